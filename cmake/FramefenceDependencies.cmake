@@ -1,0 +1,21 @@
+# Every dependency, from the distribution's packages (ci/setup installs them).
+find_package(PkgConfig REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(z3 REQUIRED IMPORTED_TARGET z3)
+pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
+
+# RapidCheck ships no package configuration in Debian.
+find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h REQUIRED)
+add_library(rapidcheck INTERFACE)
+target_link_libraries(rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
+target_include_directories(rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE_DIR})

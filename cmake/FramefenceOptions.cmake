@@ -1,0 +1,15 @@
+# Compiler options that every target shares.
+add_library(framefence_options INTERFACE)
+target_compile_options(framefence_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+if(FRAMEFENCE_WERROR)
+  target_compile_options(framefence_options INTERFACE -Werror)
+endif()
+
+if(FRAMEFENCE_SANITIZE)
+  # UBSan only reports by default: a harness whose run ends green after a report would lie.
+  add_compile_options(-fsanitize=${FRAMEFENCE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FRAMEFENCE_SANITIZE})
+endif()
+if(FRAMEFENCE_FUZZ_ENGINE STREQUAL "libfuzzer")
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,88 @@
+#include "harness/base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+namespace framefence {
+namespace {
+
+Error Failed(const char* what, const std::filesystem::path& path, int error_number) {
+  return Error{std::string(what) + " '" + path.string() + "': " + std::strerror(error_number)};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { if (number_ >= 0) ::close(number_); }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool WriteAll(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::size_t size_bytes_max) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not block us
+  if (file.number() < 0) return Failed("cannot read", path, errno);
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return Failed("cannot read", path, errno);
+  if (!S_ISREG(status.st_mode)) return Error{"cannot read '" + path.string() + "': not a regular file"};
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size > size_bytes_max) {
+    return Error{"cannot read '" + path.string() + "': " + std::to_string(size) + " bytes, the limit here is " +
+                 std::to_string(size_bytes_max)};
+  }
+  std::vector<std::byte> bytes(size);
+  std::size_t filled = 0;
+  while (filled < size) {
+    const ssize_t count = ::read(file.number(), bytes.data() + filled, size - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Failed("cannot read", path, errno);
+    if (count == 0) break;  // it shrank while we read
+    filled += static_cast<std::size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+Outcome WriteFileWhole(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) return Error{"cannot create folder '" + folder.string() + "': " + failure.message()};
+  std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (file.number() < 0) return Failed("cannot write", path, errno);
+  if (!WriteAll(file.number(), bytes) || ::fchmod(file.number(), 0644) != 0 || ::fsync(file.number()) != 0 ||
+      ::rename(name.c_str(), path.c_str()) != 0) {
+    const int error_number = errno;
+    ::unlink(name.c_str());
+    return Failed("cannot write", path, error_number);
+  }
+  return Unit{};
+}
+
+Outcome WriteFileWhole(const std::filesystem::path& path, std::string_view text) {
+  return WriteFileWhole(path, std::as_bytes(std::span(text)));
+}
+
+}  // namespace framefence

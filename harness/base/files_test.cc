@@ -1,0 +1,46 @@
+#include "harness/base/files.h"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace framefence {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "framefence-files.XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+TEST_F(FilesTest, WhatIsWrittenIsReadBack) {
+  ASSERT_TRUE(WriteFileWhole(folder_ / "a" / "b", "hello").ok());
+  const auto bytes = ReadFile(folder_ / "a" / "b", 5);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(bytes->size(), 5U);
+}
+
+TEST_F(FilesTest, TooLargeMissingAndFolderAreErrorsThatNameThePath) {
+  ASSERT_TRUE(WriteFileWhole(folder_ / "x", "123456").ok());
+  EXPECT_NE(ReadFile(folder_ / "x", 5).error().message.find("6 bytes, the limit here is 5"), std::string::npos);
+  EXPECT_NE(ReadFile(folder_ / "nothing", 5).error().message.find("nothing"), std::string::npos);
+  EXPECT_NE(ReadFile(folder_, 5).error().message.find("not a regular file"), std::string::npos);
+}
+
+TEST_F(FilesTest, AFailedWriteLeavesNothingBehind) {
+  ASSERT_TRUE(WriteFileWhole(folder_ / "file", "x").ok());
+  EXPECT_FALSE(WriteFileWhole(folder_ / "file" / "below", "y").ok());
+  fs::create_directory(folder_ / "folder");
+  EXPECT_FALSE(WriteFileWhole(folder_ / "folder", "y").ok());  // rename onto a folder fails
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 2);
+}
+
+}  // namespace
+}  // namespace framefence

@@ -1,0 +1,149 @@
+// What a system under test must offer, so that Framefence can drive and judge it.
+//
+// The contract is asynchronous, because a system may be a library on a virtual clock or a server behind sockets: an
+// operation is a Request, answered in time by an Ack; what viewers receive comes as Delivery events. A library may call
+// the Observer from inside Submit(); a server will call it from a later AdvanceTo().
+//
+//   - A change of rights (bind, close, revoke, unlink, suspend) binds from its Ack on; between Request and Ack both the
+//     old and the new state are right.
+//   - A Delivery is observed where the system hands bytes to the network, so nothing that the network does can be
+//     mistaken for the system's doing.
+//   - An operation that the system lacks is not listed in its Capabilities: the harness never submits it, and reports so.
+//   - Determinism: the same calls with the same times and the same seed give the same callbacks.
+#ifndef FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
+#define FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "harness/base/ids.h"
+#include "harness/base/virtual_time.h"
+
+namespace framefence::contract {
+
+// Which of the vendor's two doors a viewer session came in by.
+enum class Path : std::uint8_t { kApp = 0, kIntegration = 1 };
+
+// Fields of Request that an operation reads are named beside it.
+enum class Operation : std::uint8_t {
+  kBind,            // account, camera, name: the camera is the account's from now on, whoever had it before; a new epoch
+  kUnbind,          // camera: nobody's (factory reset)
+  kStartPublisher,  // camera, publisher, source, ssrc: a publisher session; the Ack carries the ingest port
+  kStopPublisher,   // publisher: an orderly end (RTCP BYE, RFC 3550 6.6)
+  kOpenViewer,      // viewer, account, name, path, integration: a viewer session, by what the account calls the camera
+  kCloseViewer,     // viewer
+  kRevokeAccount,   // account: every viewer session and token of it ends ("sign out everywhere")
+  kLink,            // account, integration
+  kUnlink,          // account, integration
+  kSuspend,         // integration: none of its sessions receives a byte from the Ack on
+  kRestore,         // integration: may be used again; nothing published before is served to it
+  kReportLoss,      // viewer, fraction_lost: as in an RTCP receiver report (RFC 3550 6.4.1)
+};
+inline constexpr int kOperationCount = 12;
+std::string_view ToString(Operation operation);
+
+enum class Status : std::uint8_t {
+  kOk,
+  kRefused,      // the system says no: not entitled, unknown, expired, suspended, name taken
+  kNoCapacity,   // the system is full; nothing changed
+  kUnsupported,  // the operation is not among the system's capabilities
+};
+std::string_view ToString(Status status);
+
+using RequestNumber = std::uint64_t;  // counts the requests of one case, from 1
+using IngestPort = std::uint32_t;     // where a publisher session's datagrams go
+using SourceAddress = std::uint64_t;  // a transport address (host and port) as one opaque number
+
+struct Request {
+  RequestNumber number = 0;
+  Operation operation = Operation::kBind;
+  AccountId account;
+  CameraId camera;
+  NameId name;
+  PublisherId publisher;
+  ViewerId viewer;
+  IntegrationId integration;
+  Path path = Path::kApp;
+  std::uint8_t fraction_lost = 0;  // n/256
+  std::uint32_t ssrc = 0;
+  SourceAddress source = 0;
+};
+
+struct Ack {
+  RequestNumber number = 0;
+  Status status = Status::kOk;
+  IngestPort port = 0;  // of kStartPublisher
+};
+
+// Two observation points, since tolerant clients mask leaks: packets on the wire, and whole pictures.
+enum class DeliveryKind : std::uint8_t {
+  kRtp,    // one RTP packet (RFC 3550), H.264 payload (RFC 6184); travels the viewer's lossy link
+  kStill,  // one access unit in Annex B form, served whole over a reliable channel
+};
+
+struct Delivery {
+  ViewerId viewer;
+  DeliveryKind kind = DeliveryKind::kRtp;
+  std::span<const std::byte> bytes;  // valid during the call only
+};
+
+class Observer {
+ public:
+  virtual void OnAck(const Ack& ack) = 0;
+  virtual void OnDelivery(const Delivery& delivery) = 0;
+
+ protected:
+  ~Observer() = default;
+};
+
+// How large the population is and what the system promises in time. Ids run from 0 to count - 1.
+struct Deployment {
+  std::uint32_t accounts = 4;
+  std::uint32_t cameras = 4;
+  std::uint32_t names = 2;
+  std::uint32_t integrations = 1;
+  std::uint32_t viewers = 8;
+  std::uint32_t publishers = 4;                                    // concurrent publisher sessions (ingest ports)
+  std::uint32_t frame_bytes_max = 4096;                            // largest access unit that a camera sends
+  VirtualDuration still_age_max = std::chrono::seconds(10);        // ISO-005's bound
+  VirtualDuration token_lifetime = std::chrono::seconds(300);      // a viewer token expires after it
+  VirtualDuration publisher_timeout = std::chrono::seconds(5);     // silence after which a publisher session ends
+  bool still_fallback = true;                                      // under loss an integration display gets the last still
+  bool json_door = false;                                          // go through the integration's JSON, not its typed form
+  std::uint64_t seed = 0;                                          // for all that the system draws (SSRCs, session ids)
+  friend bool operator==(const Deployment&, const Deployment&) = default;
+};
+
+struct Capabilities {
+  std::uint32_t operations = 0;  // bit i: Operation i
+  bool stills = false;           // delivers DeliveryKind::kStill
+
+  constexpr bool Has(Operation operation) const {
+    return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
+  }
+};
+
+class SystemUnderTest {
+ public:
+  virtual ~SystemUnderTest() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual Capabilities capabilities() const = 0;
+
+  // A new, empty deployment; whatever was before is forgotten. The observer outlives the deployment. Called once a case:
+  // it should cost microseconds, and allocate only when the deployment is larger than any before.
+  virtual void Reset(const Deployment& deployment, Observer& observer) = 0;
+
+  // Times never go backwards between calls.
+  virtual void Submit(const Request& request, VirtualTime now) = 0;
+  virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram, VirtualTime now) = 0;
+
+  // Lets the system run its timers up to and including `now`.
+  virtual void AdvanceTo(VirtualTime now) = 0;
+};
+
+}  // namespace framefence::contract
+
+#endif  // FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
