@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -85,6 +86,7 @@ enum class DeliveryKind : std::uint8_t {
 
 struct Delivery {
   ViewerId viewer;
+  RequestNumber session = 0;  // the number of the kOpenViewer request that began the viewer session
   DeliveryKind kind = DeliveryKind::kRtp;
   std::span<const std::byte> bytes;  // valid during the call only
 };
@@ -142,6 +144,9 @@ class SystemUnderTest {
 
   // Lets the system run its timers up to and including `now`.
   virtual void AdvanceTo(VirtualTime now) = 0;
+
+  // When the system next wants AdvanceTo(), if it knows; else the harness calls it when something else happens.
+  virtual std::optional<VirtualTime> NextTimer() const { return std::nullopt; }
 };
 
 }  // namespace framefence::contract
