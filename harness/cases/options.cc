@@ -1,0 +1,119 @@
+#include "harness/cases/options.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace framefence::cases {
+namespace {
+
+constexpr std::uint32_t kPopulationMax = 4096;
+constexpr std::uint32_t kFrameBytesMax = 1 << 20;
+constexpr std::uint32_t kHourMs = 3'600'000;
+constexpr std::uint32_t kSecondUs = 1'000'000;
+
+using W = WorldOptions;
+
+constexpr OptionInfo kOptions[] = {
+    {0x01, "accounts", "", &W::accounts, 1, kPopulationMax, "households"},
+    {0x02, "cameras", "", &W::cameras, 1, kPopulationMax, "cameras"},
+    {0x03, "names", "", &W::names, 1, 256, "names that an account may give its cameras"},
+    {0x04, "integrations", "", &W::integrations, 1, 256, "third parties' clouds"},
+    {0x05, "viewers", "", &W::viewers, 1, kPopulationMax, "places for viewer sessions"},
+    {0x06, "publishers", "", &W::publishers, 1, kPopulationMax,
+     "concurrent publisher sessions; fewer than cameras means that ingest ports are leased again"},
+    {0x07, "frame_bytes_max", "bytes", &W::frame_bytes_max, 256, kFrameBytesMax,
+     "the largest access unit that a camera sends"},
+    {0x08, "still_age_max_ms", "milliseconds", &W::still_age_max_ms, 1, kHourMs, "ISO-005's bound"},
+    {0x09, "token_lifetime_ms", "milliseconds", &W::token_lifetime_ms, 1, 24 * kHourMs,
+     "a viewer token expires after it"},
+    {0x0a, "publisher_timeout_ms", "milliseconds", &W::publisher_timeout_ms, 1, kHourMs,
+     "silence after which a publisher session ends"},
+    {0x0b, "still_fallback", "0|1", &W::still_fallback, 0, 1,
+     "under loss an integration's display gets the last still"},
+    {0x0c, "json_door", "0|1", &W::json_door, 0, 1,
+     "enter by the integration's JSON, not its typed form"},
+    {0x0d, "seed", "", &W::seed, 0, ~0U, "of all that the world and the system draw"},
+
+    {0x20, "frame_interval_ms", "milliseconds", &W::frame_interval_ms, 0, 60'000,
+     "publishing cameras send by their own clock as time passes; 0: only frame steps send"},
+    {0x21, "gop_frames", "access units", &W::gop_frames, 1, 1024,
+     "from one IDR to the next, by a camera's own clock"},
+    {0x22, "idr_bytes", "bytes", &W::idr_bytes, 64, kFrameBytesMax, "an IDR access unit's size"},
+    {0x23, "inter_bytes", "bytes", &W::inter_bytes, 64, kFrameBytesMax,
+     "any other access unit's size"},
+    {0x24, "slices", "NAL units", &W::slices, 1, 4,
+     "in an access unit sent by a camera's own clock"},
+    {0x25, "uplink_latency_us", "microseconds", &W::uplink_latency_us, 0, 10 * kSecondUs,
+     "from a camera to the system; 0: a step's packets arrive before the next step"},
+    {0x26, "downlink_latency_us", "microseconds", &W::downlink_latency_us, 0, 10 * kSecondUs,
+     "from the system to a viewer"},
+    {0x27, "mtu_bytes", "bytes", &W::mtu_bytes, 64, 9000,
+     "the largest RTP packet that a camera sends"},
+    {0x28, "report_interval_ms", "milliseconds", &W::report_interval_ms, 0, 60'000,
+     "viewers report their loss by their own clock; 0: only report steps do"},
+    {0x29, "footage", "0|1", &W::footage, 0, 1,
+     "cameras send real footage instead of stamped frames"},
+    {0x2a, "provisioned", "0|1", &W::provisioned, 0, 1,
+     "at the start camera i is bound to account i mod accounts, and every account has linked every "
+     "integration"},
+};
+
+constexpr std::array<const OptionInfo*, 256> IndexById() {
+  std::array<const OptionInfo*, 256> index{};
+  for (const OptionInfo& info : kOptions) index[info.id] = &info;
+  return index;
+}
+constexpr std::array<const OptionInfo*, 256> kOptionIndex = IndexById();
+
+}  // namespace
+
+std::span<const OptionInfo> AllOptions() { return kOptions; }
+
+const OptionInfo* FindOption(std::uint8_t id) { return kOptionIndex[id]; }
+
+const OptionInfo* FindOption(std::string_view name) {
+  for (const OptionInfo& info : kOptions) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+void SetOption(WorldOptions& options, std::uint8_t id, std::uint32_t value) {
+  if (const OptionInfo* info = FindOption(id)) options.*info->member = info->Clamp(value);
+}
+
+WorldOptions Clamped(const WorldOptions& options) {
+  WorldOptions result = options;
+  for (const OptionInfo& info : kOptions) result.*info.member = info.Clamp(result.*info.member);
+  return result;
+}
+
+WorldOptions Effective(const WorldOptions& options) {
+  WorldOptions result = Clamped(options);
+  const auto share = static_cast<std::uint32_t>(kFrameStoreBytesMax / result.cameras);
+  result.frame_bytes_max = std::min(result.frame_bytes_max, share);
+  result.idr_bytes = std::min(result.idr_bytes, result.frame_bytes_max);
+  result.inter_bytes = std::min(result.inter_bytes, result.frame_bytes_max);
+  return result;
+}
+
+contract::Deployment ToDeployment(const WorldOptions& options) {
+  using std::chrono::milliseconds;
+  const WorldOptions world = Effective(options);
+  return {.accounts = world.accounts,
+          .cameras = world.cameras,
+          .names = world.names,
+          .integrations = world.integrations,
+          .viewers = world.viewers,
+          .publishers = world.publishers,
+          .frame_bytes_max = world.frame_bytes_max,
+          .still_age_max = milliseconds(world.still_age_max_ms),
+          .token_lifetime = milliseconds(world.token_lifetime_ms),
+          .publisher_timeout = milliseconds(world.publisher_timeout_ms),
+          .still_fallback = world.still_fallback != 0,
+          .json_door = world.json_door != 0,
+          .seed = world.seed};
+}
+
+}  // namespace framefence::cases

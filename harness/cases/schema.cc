@@ -1,0 +1,88 @@
+#include "harness/cases/schema.h"
+
+#include <array>
+
+namespace framefence::cases {
+namespace {
+
+using namespace field;
+
+constexpr Field kBindFields[] = {kAccount, kCamera};
+constexpr Field kCameraFields[] = {kCamera};
+constexpr Field kUnpublishFields[] = {kCamera, kUnpublishLost};
+constexpr Field kFrameFields[] = {kCamera, kFrameIdr, kFrameSlices, kFrameBytes};
+constexpr Field kOpenFields[] = {kOpenViewer, kAccount, kCamera, kOpenPath, kOpenIntegration};
+constexpr Field kViewerFields[] = {kViewer};
+constexpr Field kAccountFields[] = {kAccount};
+constexpr Field kLinkFields[] = {kAccount, kIntegration};
+constexpr Field kIntegrationFields[] = {kIntegration};
+constexpr Field kReportFields[] = {kViewer, kReportLost};
+constexpr Field kAdvanceFields[] = {kAdvanceMs};
+constexpr Field kWeatherFields[] = {kLinkEnd,      kLinkAll,       kLinkCamera, kLinkViewer,
+                                    kWeatherModel, kBernoulliLoss, kGoodToBad,  kBadToGood,
+                                    kLossGood,     kLossBad};
+constexpr Field kDropFields[] = {kLinkEnd, kLinkAll, kLinkCamera, kLinkViewer, kDropPackets};
+constexpr Field kReconnectFields[] = {kReconnectPublishers, kReconnectViewers};
+
+constexpr OpInfo kOps[] = {
+    {Op::kNone, "none", {}, "nothing happens", 0},
+    {Op::kOption,
+     "option",
+     {},
+     "sets one of the world's options; counts only before every other step",
+     0},
+    {Op::kBind, "bind", kBindFields,
+     "the camera is the account's from now on, whoever had it before", 2},
+    {Op::kUnbind, "unbind", kCameraFields, "factory reset: the camera is nobody's"},
+    {Op::kPublish, "publish", kCameraFields, "the camera starts a publisher session", 3},
+    {Op::kUnpublish, "unpublish", kUnpublishFields, "the camera ends its publisher session", 2},
+    {Op::kFrame, "frame", kFrameFields, "the camera sends one access unit", 8},
+    {Op::kOpen, "open", kOpenFields, "a viewer session is opened for the camera", 5},
+    {Op::kClose, "close", kViewerFields, "the viewer session is closed"},
+    {Op::kRevoke, "revoke", kAccountFields, "every viewer session and token of the account ends"},
+    {Op::kLink, "link", kLinkFields, "the account links the integration"},
+    {Op::kUnlink, "unlink", kLinkFields, "the account unlinks the integration"},
+    {Op::kSuspend, "suspend", kIntegrationFields, "the integration as a whole is cut off"},
+    {Op::kRestore, "restore", kIntegrationFields, "the integration may be used again"},
+    {Op::kReport, "report", kReportFields, "the viewer reports its loss", 3},
+    {Op::kAdvance, "advance", kAdvanceFields, "virtual time passes", 4},
+    {Op::kWeather, "weather", kWeatherFields, "links change their loss model", 2},
+    {Op::kDrop, "drop", kDropFields, "links lose exactly the next packets", 2},
+    {Op::kReconnect, "reconnect", kReconnectFields, "the whole fleet comes back at once"},
+};
+
+constexpr std::array<const OpInfo*, 256> IndexByOp() {
+  std::array<const OpInfo*, 256> index{};
+  for (const OpInfo& info : kOps) index[static_cast<std::uint8_t>(info.op)] = &info;
+  return index;
+}
+constexpr std::array<const OpInfo*, 256> kOpIndex = IndexByOp();
+
+}  // namespace
+
+std::span<const OpInfo> AllOps() { return kOps; }
+
+const OpInfo* FindOp(Op op) { return kOpIndex[static_cast<std::uint8_t>(op)]; }
+
+const OpInfo* FindOp(std::string_view name) {
+  for (const OpInfo& info : kOps) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+Step Canonical(const Step& step) {
+  const OpInfo* info = FindOp(step.op);
+  if (info == nullptr || step.op == Op::kOption) return {};
+  // Flags first: which other fields exist is asked of the canonical flags.
+  Step result{.op = step.op};
+  for (const bool flags : {true, false}) {
+    for (const Field& field : info->fields) {
+      if ((field.place == Place::kFlags) != flags || !Exists(field, result)) continue;
+      Write(result, field, Read(step, field));
+    }
+  }
+  return result;
+}
+
+}  // namespace framefence::cases
