@@ -12,7 +12,7 @@ export TSAN_OPTIONS=external_symbolizer_path=$ASAN_SYMBOLIZER_PATH
 build() {
   local preset=$1
   shift
-  cmake --preset "$preset"
+  cmake --preset "$preset" --log-level=NOTICE
   cmake --build --preset "$preset" --parallel "$jobs" --target "${@:-all}"
 }
 
