@@ -1,0 +1,75 @@
+// What a campaign found and did: the one structure that every report is written from.
+#ifndef FRAMEFENCE_HARNESS_REPORT_CAMPAIGN_H_
+#define FRAMEFENCE_HARNESS_REPORT_CAMPAIGN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/cases/case.h"
+#include "harness/oracle/violation.h"
+#include "harness/sim/verdict.h"
+
+namespace framefence::report {
+
+// One distinct defect, with the smallest case that shows it.
+struct Finding {
+  std::string id;               // folder name: "cross-account-ISO-001-still-1a2b3c4d"
+  sim::Verdict verdict = sim::Verdict::kViolation;
+  std::string engine;           // which found it first: "swarm"
+  cases::Case found;            // as found
+  cases::Case minimized;        // what replays it
+  bool is_minimal = false;      // nothing more can be taken away
+  std::vector<oracle::Violation> violations;  // of the minimised case
+  std::uint64_t trace_hash = 0;               // of the minimised case
+  std::string reproduce;        // a line to paste: "framefence replay findings/.../case.txt --leak A3"
+  double seconds = 0;           // from the start of the engine to its detection
+  std::uint64_t executions = 0;  // cases that the engine ran until then
+  std::uint64_t minimize_executions = 0;
+  std::vector<std::byte> picture_png;  // the leaked picture, where there is one to show; else empty
+  std::string picture_caption;
+};
+
+struct ProofCondition {
+  std::string name;    // "LendStill: delivery safety: account"
+  std::string result;  // "proved", "refuted", "unknown"
+  double milliseconds = 0;
+  std::string counterexample;  // of a refuted one, readable, several lines
+};
+
+struct EngineRun {
+  std::string name;      // "swarm", "libfuzzer", "afl", "properties", "proof"
+  std::string status;    // "ran", or why it was skipped, with the cure
+  bool ran = false;
+  bool failed = false;   // it could not do its work: the campaign is inconclusive
+  double seconds = 0;
+  std::uint64_t cases = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t violating_cases = 0;
+  std::vector<ProofCondition> conditions;  // of the proof
+  std::vector<std::string> notes;          // one line each
+};
+
+struct Campaign {
+  std::string target;       // "relay"
+  std::vector<std::string> leaks;  // planted, by id; empty: the clean build
+  std::uint64_t seed = 0;
+  double seconds = 0;
+  unsigned jobs = 1;
+  std::string command_line;  // that repeats it
+  std::string version;       // of the program and its compiler
+  std::uint64_t trace_hash = 0;        // over the swarm's first `trace_hash_cases` cases: equal seeds give equal hashes
+  std::uint64_t trace_hash_cases = 0;
+  std::vector<std::string> properties_judged;  // "ISO-001", ...
+  std::vector<EngineRun> engines;
+  std::vector<Finding> findings;
+  bool interrupted = false;
+
+  bool Violated() const { return !findings.empty(); }
+  bool Inconclusive() const;  // an engine failed, or a proof condition stayed unknown
+};
+
+}  // namespace framefence::report
+
+#endif  // FRAMEFENCE_HARNESS_REPORT_CAMPAIGN_H_

@@ -1,0 +1,124 @@
+#include "harness/sim/action.h"
+
+#include <array>
+
+#include "harness/cases/schema.h"
+
+namespace framefence::sim {
+namespace {
+
+namespace field = cases::field;
+using cases::Op;
+using cases::Step;
+using cases::WorldOptions;
+
+net::LossModel DecodeWeather(const Step& step) {
+  using net::Probability;
+  switch (static_cast<cases::Weather>(Read(step, field::kWeatherModel))) {
+    case cases::Weather::kClean:
+      return net::Clean{};
+    case cases::Weather::kBernoulli:
+      return net::Bernoulli{Probability::OutOf(Read(step, field::kBernoulliLoss), 16)};
+    case cases::Weather::kGilbertElliott:
+      return net::GilbertElliott{.p_good_to_bad = Probability::OutOf(Read(step, field::kGoodToBad), 8),
+                                 .p_bad_to_good = Probability::OutOf(Read(step, field::kBadToGood), 8),
+                                 .loss_good = Probability::OutOf(Read(step, field::kLossGood), 8),
+                                 .loss_bad = Probability::OutOf(Read(step, field::kLossBad), 8)};
+    case cases::Weather::kBlackout:
+      return net::Blackout{};
+  }
+  return net::Clean{};
+}
+
+void DecodeLinks(const Step& step, const WorldOptions& options, Action& action) {
+  const bool downlink = Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kDownlink);
+  if (Read(step, field::kLinkAll) != 0) {
+    action.links = downlink ? LinkScope::kAllDownlinks : LinkScope::kAllUplinks;
+  } else {
+    action.links = downlink ? LinkScope::kDownlink : LinkScope::kUplink;
+  }
+  action.camera = CameraId(Read(step, field::kLinkCamera) % options.cameras);
+  action.viewer = ViewerId(Read(step, field::kLinkViewer) % options.viewers);
+}
+
+void DecodeOpen(const Step& step, const WorldOptions& options, Action& action) {
+  action.path = static_cast<contract::Path>(Read(step, field::kOpenPath));
+  action.viewer = ViewerId(Read(step, field::kOpenViewer) % options.viewers);
+  action.integration = IntegrationId(Read(step, field::kOpenIntegration) % options.integrations);
+}
+
+void DecodeFrame(const Step& step, Action& action) {
+  action.idr = Read(step, field::kFrameIdr) != 0;
+  // One slice is what the step says when it says nothing: the world's default then.
+  const std::uint32_t slices = Read(step, field::kFrameSlices);
+  action.slices = static_cast<std::uint16_t>(slices == 1 ? 0 : slices);
+  action.bytes = Read(step, field::kFrameBytes);
+}
+
+struct OpKind {
+  Op op;
+  ActionKind kind;
+};
+constexpr std::array kKinds = {
+    OpKind{Op::kBind, ActionKind::kBind},           OpKind{Op::kUnbind, ActionKind::kUnbind},
+    OpKind{Op::kPublish, ActionKind::kPublish},     OpKind{Op::kUnpublish, ActionKind::kUnpublish},
+    OpKind{Op::kFrame, ActionKind::kFrame},         OpKind{Op::kOpen, ActionKind::kOpen},
+    OpKind{Op::kClose, ActionKind::kClose},         OpKind{Op::kRevoke, ActionKind::kRevoke},
+    OpKind{Op::kLink, ActionKind::kLink},           OpKind{Op::kUnlink, ActionKind::kUnlink},
+    OpKind{Op::kSuspend, ActionKind::kSuspend},     OpKind{Op::kRestore, ActionKind::kRestore},
+    OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kAdvance, ActionKind::kAdvance},
+    OpKind{Op::kWeather, ActionKind::kWeather},     OpKind{Op::kDrop, ActionKind::kDrop},
+    OpKind{Op::kReconnect, ActionKind::kReconnect},
+};
+
+ActionKind KindOf(Op op) {
+  for (const OpKind& row : kKinds) {
+    if (row.op == op) return row.kind;
+  }
+  return ActionKind::kNone;
+}
+
+}  // namespace
+
+Action Decode(const Step& step, const WorldOptions& options) {
+  Action action;
+  action.kind = KindOf(step.op);
+  action.account = AccountId(Read(step, field::kAccount) % options.accounts);
+  action.camera = CameraId(Read(step, field::kCamera) % options.cameras);
+  action.viewer = ViewerId(Read(step, field::kViewer) % options.viewers);
+  action.integration = IntegrationId(Read(step, field::kIntegration) % options.integrations);
+  switch (step.op) {
+    case Op::kOpen:
+      DecodeOpen(step, options, action);
+      break;
+    case Op::kFrame:
+      DecodeFrame(step, action);
+      break;
+    case Op::kWeather:
+      DecodeLinks(step, options, action);
+      action.loss = DecodeWeather(step);
+      break;
+    case Op::kDrop:
+      DecodeLinks(step, options, action);
+      action.packets = Read(step, field::kDropPackets);
+      break;
+    case Op::kUnpublish:
+      action.bye_lost = Read(step, field::kUnpublishLost) != 0;
+      break;
+    case Op::kReport:
+      action.fraction_lost = static_cast<std::uint8_t>(Read(step, field::kReportLost));
+      break;
+    case Op::kAdvance:
+      action.duration = std::chrono::milliseconds(Read(step, field::kAdvanceMs));
+      break;
+    case Op::kReconnect:
+      action.publishers = Read(step, field::kReconnectPublishers) != 0;
+      action.viewers = Read(step, field::kReconnectViewers) != 0;
+      break;
+    default:
+      break;
+  }
+  return action;
+}
+
+}  // namespace framefence::sim

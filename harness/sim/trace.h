@@ -1,0 +1,68 @@
+// What happened, event by event, and its hash: same case, same build, same trace.
+#ifndef FRAMEFENCE_HARNESS_SIM_TRACE_H_
+#define FRAMEFENCE_HARNESS_SIM_TRACE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/prng.h"
+#include "harness/base/virtual_time.h"
+
+namespace framefence::sim {
+
+enum class TraceKind : std::uint8_t {
+  kStep,       // a: index of the case's step
+  kRequest,    // a: request number, b: operation, c: its subject (camera, viewer, account or integration)
+  kAck,        // a: request number, b: status, c: ingest port
+  kPublished,  // a: camera, b: frame number, c: bytes of the access unit
+  kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
+  kIngress,    // a: camera, b: ingest port, c: hash of the datagram
+  kDelivery,   // a: viewer, b: delivery kind, c: hash of the bytes
+  kArrival,    // a: viewer, b: bytes, c: 0
+  kFrame,      // a: viewer, b: bytes of the access unit, c: its hash
+  kViolation,  // a: viewer, b: violation class, c: property
+};
+inline constexpr int kTraceKindCount = 10;
+
+struct TraceEvent {
+  VirtualTime at;
+  TraceKind kind = TraceKind::kStep;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::uint64_t c = 0;
+};
+
+// A running hash over events, in order. Two multiplications an event: it stays on in every run.
+class TraceHash {
+ public:
+  void Add(const TraceEvent& event) {
+    const std::uint64_t head = Mix64(static_cast<std::uint64_t>(Microseconds(event.at)) * 16U +
+                                     static_cast<std::uint64_t>(event.kind)) + event.a;
+    state_ = Mix64(state_ ^ head) ^ Mix64(event.b * 0x9e3779b97f4a7c15U + event.c);
+    ++events_;
+  }
+  std::uint64_t value() const { return state_; }
+  std::uint64_t events() const { return events_; }
+
+ private:
+  std::uint64_t state_ = 0;
+  std::uint64_t events_ = 0;
+};
+
+// Receives every event of a run; absent in campaigns.
+class TraceSink {
+ public:
+  virtual void OnEvent(const TraceEvent& event) = 0;
+
+ protected:
+  ~TraceSink() = default;
+};
+
+// One line, without a newline: "    1.234567 s  delivery    viewer=3 kind=still hash=0123456789abcdef".
+std::string ToLine(const TraceEvent& event);
+// What the lines of ToLine mean, kind by kind; several lines.
+std::string TraceLegend();
+
+}  // namespace framefence::sim
+
+#endif  // FRAMEFENCE_HARNESS_SIM_TRACE_H_

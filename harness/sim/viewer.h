@@ -1,0 +1,48 @@
+// A simulated viewer: the display or the phone at the far end of a lossy link.
+#ifndef FRAMEFENCE_HARNESS_SIM_VIEWER_H_
+#define FRAMEFENCE_HARNESS_SIM_VIEWER_H_
+
+#include <cstdint>
+
+#include "harness/base/ids.h"
+#include "harness/cases/options.h"
+#include "harness/contract/system_under_test.h"
+#include "harness/media/rtp_depacketizer.h"
+#include "harness/net/link.h"
+
+namespace framefence::sim {
+
+// What was asked for when its session was opened; kept for reconnecting.
+struct ViewerSession {
+  contract::RequestNumber number = 0;  // of the open request; 0: none was ever opened
+  AccountId account;
+  NameId name;
+  contract::Path path = contract::Path::kApp;
+  IntegrationId integration;
+  bool wanted = false;  // opened, and not closed by the viewer itself
+};
+
+class Viewer {
+ public:
+  void Reset(ViewerId id, const cases::WorldOptions& options);
+  // A new session at this place: what was received before is forgotten.
+  void StartSession(const ViewerSession& started);
+
+  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. A viewer that was sent nothing,
+  // or lost all, cannot tell which, and complains: 255.
+  std::uint8_t TakeFractionLost();
+
+  ViewerId id() const { return id_; }
+
+  ViewerSession session;
+  net::Link downlink;
+  media::RtpDepacketizer depacketizer;
+
+ private:
+  ViewerId id_;
+  std::uint64_t packets_reported_ = 0;
+};
+
+}  // namespace framefence::sim
+
+#endif  // FRAMEFENCE_HARNESS_SIM_VIEWER_H_

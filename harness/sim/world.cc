@@ -1,0 +1,449 @@
+#include "harness/sim/world.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "harness/base/check.h"
+#include "harness/base/prng.h"
+
+namespace framefence::sim {
+namespace {
+
+using contract::Operation;
+using contract::Request;
+using contract::Status;
+
+std::uint64_t HashOf(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+// What a request is about, for the trace.
+std::uint64_t SubjectOf(const Request& request) {
+  switch (request.operation) {
+    case Operation::kBind:
+    case Operation::kUnbind:
+    case Operation::kStartPublisher:
+      return request.camera.value;
+    case Operation::kStopPublisher:
+      return request.publisher.value;
+    case Operation::kOpenViewer:
+    case Operation::kCloseViewer:
+    case Operation::kReportLoss:
+      return request.viewer.value;
+    case Operation::kRevokeAccount:
+      return request.account.value;
+    case Operation::kLink:
+    case Operation::kUnlink:
+      return std::uint64_t{request.account.value} << 32 | request.integration.value;
+    case Operation::kSuspend:
+    case Operation::kRestore:
+      return request.integration.value;
+  }
+  return 0;
+}
+
+}  // namespace
+
+World::World(contract::SystemUnderTest& system) : system_(system), capabilities_(system.capabilities()) {}
+
+// --- the course of a case ------------------------------------------------------------------------------------------------
+
+void World::Begin(const cases::WorldOptions& options) { Begin(options, cases::ToDeployment(options)); }
+
+void World::Begin(const cases::WorldOptions& options, const contract::Deployment& deployment) {
+  options_ = cases::Effective(options);
+  deployment_ = deployment;
+  now_ = VirtualTime{};
+  hash_ = {};
+  counters_ = {};
+  next_request_ = 1;
+  next_publisher_ = 0;
+  violations_traced_ = 0;
+  queue_.Clear();
+  outstanding_.clear();
+  if (cameras_.size() < deployment.cameras) cameras_.resize(deployment.cameras);
+  if (viewers_.size() < deployment.viewers) viewers_.resize(deployment.viewers);
+  const bool footage = options_.footage != 0 && !clips_.empty();
+  for (std::uint32_t i = 0; i < deployment.cameras; ++i) {
+    cameras_[i].Reset(CameraId(i), options_, footage ? &clips_[i % clips_.size()] : nullptr);
+  }
+  for (std::uint32_t i = 0; i < deployment.viewers; ++i) viewers_[i].Reset(ViewerId(i), options_);
+  oracle_.Reset(deployment);
+  system_.Reset(deployment, *this);
+  if (options_.provisioned != 0) Provision();
+}
+
+void World::Provision() {
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    Apply({.kind = ActionKind::kBind, .account = AccountId(i % deployment_.accounts), .camera = CameraId(i)});
+  }
+  for (std::uint32_t account = 0; account < deployment_.accounts; ++account) {
+    for (std::uint32_t integration = 0; integration < deployment_.integrations; ++integration) {
+      Apply({.kind = ActionKind::kLink, .account = AccountId(account), .integration = IntegrationId(integration)});
+    }
+  }
+}
+
+void World::Play(const cases::Case& played, bool stop_at_violation) {
+  Begin(played.options);
+  std::uint64_t index = 0;
+  for (const cases::Step& step : played.steps) {
+    Trace(TraceKind::kStep, index++, 0, 0);
+    Apply(Decode(step, options_));
+    if ((stop_at_violation && !oracle_.violations().empty()) || exhausted()) return;
+  }
+  Finish();
+}
+
+void World::Apply(const Action& action) {
+  ++counters_.steps;
+  switch (action.kind) {
+    case ActionKind::kNone:
+      return;
+    case ActionKind::kBind: {  // account, camera
+      Request request = NewRequest(Operation::kBind);
+      request.account = action.account;
+      request.camera = action.camera;
+      request.name = NameId(action.camera.value % deployment_.names);
+      return Submit(request);
+    }
+    case ActionKind::kUnbind: {  // camera
+      Request request = NewRequest(Operation::kUnbind);
+      request.camera = action.camera;
+      return Submit(request);
+    }
+    case ActionKind::kPublish:  // camera
+      return Publish(action.camera);
+    case ActionKind::kUnpublish:  // camera, bye_lost
+      return Unpublish(action);
+    case ActionKind::kFrame:  // camera, idr, slices, bytes
+      return SendFrame(cameras_[action.camera.value], action.idr, action.slices, action.bytes);
+    case ActionKind::kOpen:  // viewer, account, camera (by its name), path, integration
+      return Open(action.viewer, {.account = action.account,
+                                  .name = NameId(action.camera.value % deployment_.names),
+                                  .path = action.path,
+                                  .integration = action.integration,
+                                  .wanted = true});
+    case ActionKind::kClose:  // viewer
+      return Close(action.viewer);
+    case ActionKind::kRevoke: {  // account
+      Request request = NewRequest(Operation::kRevokeAccount);
+      request.account = action.account;
+      return Submit(request);
+    }
+    case ActionKind::kLink:      // account, integration
+    case ActionKind::kUnlink: {  // account, integration
+      Request request = NewRequest(action.kind == ActionKind::kLink ? Operation::kLink : Operation::kUnlink);
+      request.account = action.account;
+      request.integration = action.integration;
+      return Submit(request);
+    }
+    case ActionKind::kSuspend:    // integration
+    case ActionKind::kRestore: {  // integration
+      Request request = NewRequest(action.kind == ActionKind::kSuspend ? Operation::kSuspend : Operation::kRestore);
+      request.integration = action.integration;
+      return Submit(request);
+    }
+    case ActionKind::kReport: {  // viewer, fraction_lost
+      Request request = NewRequest(Operation::kReportLoss);
+      request.viewer = action.viewer;
+      request.fraction_lost = action.fraction_lost;
+      return Submit(request);
+    }
+    case ActionKind::kAdvance:  // duration
+      return AdvanceTo(now_ + action.duration);
+    case ActionKind::kWeather:  // links, camera or viewer, loss
+      return ForEachLink(action, [&](net::Link& link) { link.SetLoss(action.loss); });
+    case ActionKind::kDrop:  // links, camera or viewer, packets
+      return ForEachLink(action, [&](net::Link& link) { link.DropNext(action.packets); });
+    case ActionKind::kReconnect:  // publishers, viewers
+      return Reconnect(action);
+  }
+}
+
+void World::Finish() {
+  // Cameras and reports that run by their own clocks would go on for ever; only what is on its way still arrives.
+  options_.frame_interval_ms = 0;
+  options_.report_interval_ms = 0;
+  while (const auto next = queue_.NextAt()) AdvanceTo(*next);
+}
+
+// --- requests ------------------------------------------------------------------------------------------------------------
+
+Request World::NewRequest(Operation operation) {
+  Request request;
+  request.operation = operation;
+  return request;
+}
+
+void World::Submit(Request& request) {
+  if (!capabilities_.Has(request.operation)) {
+    ++counters_.unsupported;
+    return;
+  }
+  request.number = next_request_++;
+  ++counters_.requests;
+  Trace(TraceKind::kRequest, request.number, static_cast<std::uint64_t>(request.operation), SubjectOf(request));
+  outstanding_.push_back(request);
+  oracle_.OnRequest(request, now_);
+  system_.Submit(request, now_);
+  TraceNewViolations();
+}
+
+void World::OnAck(const contract::Ack& ack) {
+  const auto found = std::find_if(outstanding_.begin(), outstanding_.end(),
+                                  [&](const Request& request) { return request.number == ack.number; });
+  FRAMEFENCE_CHECK(found != outstanding_.end() && "an ack without a request");
+  const Request request = *found;
+  outstanding_.erase(found);
+  Trace(TraceKind::kAck, ack.number, static_cast<std::uint64_t>(ack.status), ack.port);
+  if (ack.status != Status::kOk) ++counters_.refused;
+  oracle_.OnAck(request, ack, now_);
+  if (request.operation == Operation::kStartPublisher && ack.status == Status::kOk) {
+    PublisherSession& session = cameras_[request.camera.value].session;
+    if (session.id != request.publisher) return;  // the camera has begun another one meanwhile
+    session.port = ack.port;
+    session.accepted = true;
+    session.rolling = true;
+    if (options_.frame_interval_ms != 0) {
+      queue_.Push({.at = now_, .kind = EventKind::kCameraTick, .subject = request.camera.value, .session = session.id.value});
+    }
+  }
+}
+
+// --- cameras -------------------------------------------------------------------------------------------------------------
+
+void World::Publish(CameraId id) {
+  Camera& camera = cameras_[id.value];
+  const PublisherId publisher(next_publisher_++);
+  // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions) under an SSRC of its own.
+  PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
+  session.source = (std::uint64_t{id.value} + 1) << 32 | publisher.value;
+  session.ssrc = static_cast<std::uint32_t>(Mix64(session.source ^ (std::uint64_t{options_.seed} << 8)));
+  camera.StartSession(session);
+  Request request = NewRequest(Operation::kStartPublisher);
+  request.camera = id;
+  request.publisher = publisher;
+  request.source = session.source;
+  request.ssrc = session.ssrc;
+  Submit(request);
+}
+
+void World::Unpublish(const Action& action) {
+  PublisherSession& session = cameras_[action.camera.value].session;
+  if (!session.accepted) return;
+  session.rolling = false;
+  if (action.bye_lost) return;  // it goes on believing in its session
+  session.accepted = false;
+  Request request = NewRequest(Operation::kStopPublisher);
+  request.camera = action.camera;
+  request.publisher = session.id;
+  Submit(request);
+}
+
+void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes) {
+  if (!camera.session.accepted) return;
+  const std::span<const std::byte> frame = camera.MakeFrame(idr, slices, bytes, now_);
+  ++counters_.frames_published;
+  Trace(TraceKind::kPublished, camera.id().value, camera.frame().value, frame.size());
+  oracle_.OnPublished(camera.id(), camera.session.epoch, camera.frame(), frame, now_,
+                      camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
+  const PublisherSession session = camera.session;
+  for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket()) {
+    const auto arrival = camera.uplink.Offer(now_);
+    if (!arrival) {
+      ++counters_.packets_lost;
+      Trace(TraceKind::kLost, camera.id().value, 0, packet.size());
+    } else if (*arrival == now_) {
+      Ingest(camera.id(), camera.frame(), session.port, session.source, packet);
+    } else {
+      queue_.PushPacket({.at = *arrival,
+                         .kind = EventKind::kUplinkPacket,
+                         .subject = camera.id().value,
+                         .session = session.source,
+                         .frame = camera.frame().value,
+                         .port = session.port},
+                        packet);
+    }
+  }
+}
+
+void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port, contract::SourceAddress from,
+                   std::span<const std::byte> datagram) {
+  ++counters_.packets_ingested;
+  Trace(TraceKind::kIngress, camera.value, port, HashOf(datagram));
+  oracle_.OnIngress(camera, frame, now_);
+  system_.Ingest(port, from, datagram, now_);
+  TraceNewViolations();
+}
+
+// --- viewers -------------------------------------------------------------------------------------------------------------
+
+void World::Open(ViewerId id, const ViewerSession& wanted) {
+  Viewer& viewer = viewers_[id.value];
+  if (viewer.session.wanted) Close(id);
+  ViewerSession session = wanted;
+  session.number = next_request_;
+  viewer.StartSession(session);
+  Request request = NewRequest(Operation::kOpenViewer);
+  request.viewer = id;
+  request.account = session.account;
+  request.name = session.name;
+  request.path = session.path;
+  request.integration = session.integration;
+  Submit(request);
+  if (options_.report_interval_ms != 0) {
+    queue_.Push({.at = now_ + std::chrono::milliseconds(options_.report_interval_ms),
+                 .kind = EventKind::kReportTick, .subject = id.value, .session = session.number});
+  }
+}
+
+void World::Close(ViewerId id) {
+  viewers_[id.value].session.wanted = false;
+  Request request = NewRequest(Operation::kCloseViewer);
+  request.viewer = id;
+  Submit(request);
+}
+
+void World::OnDelivery(const contract::Delivery& delivery) {
+  FRAMEFENCE_CHECK(delivery.viewer.value < deployment_.viewers);
+  Trace(TraceKind::kDelivery, delivery.viewer.value, static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
+  ++counters_.packets_delivered;
+  oracle_.OnDelivery(delivery, now_);
+  if (on_delivery) on_delivery(delivery);
+  if (delivery.kind == contract::DeliveryKind::kStill) {
+    ++counters_.stills_delivered;
+    return;
+  }
+  Viewer& viewer = viewers_[delivery.viewer.value];
+  const auto arrival = viewer.downlink.Offer(now_);
+  if (!arrival || delivery.bytes.size() > EventQueue::kPacketBytesMax) {
+    ++counters_.packets_lost;
+    Trace(TraceKind::kLost, delivery.viewer.value, 1, delivery.bytes.size());
+  } else if (*arrival == now_) {
+    Arrive(delivery.viewer, delivery.session, delivery.bytes);
+  } else {
+    queue_.PushPacket({.at = *arrival, .kind = EventKind::kDownlinkPacket, .subject = delivery.viewer.value,
+                       .session = delivery.session}, delivery.bytes);
+  }
+}
+
+void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte> packet) {
+  Viewer& viewer = viewers_[id.value];
+  if (viewer.session.number != session) return;  // to a socket that is closed by now
+  Trace(TraceKind::kArrival, id.value, packet.size(), 0);
+  receiving_ = id;
+  viewer.depacketizer.Push(packet, *this);
+}
+
+void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
+  ++counters_.frames_received;
+  Trace(TraceKind::kFrame, receiving_.value, access_unit.annex_b.size(), HashOf(access_unit.annex_b));
+  oracle_.OnFrame(receiving_, access_unit.annex_b, now_);
+  if (on_access_unit) on_access_unit(receiving_, access_unit);
+}
+
+// --- the network ---------------------------------------------------------------------------------------------------------
+
+template <class Change>
+void World::ForEachLink(const Action& action, Change change) {
+  switch (action.links) {
+    case LinkScope::kUplink:
+      return change(cameras_[action.camera.value].uplink);
+    case LinkScope::kDownlink:
+      return change(viewers_[action.viewer.value].downlink);
+    case LinkScope::kAllUplinks:
+      for (std::uint32_t i = 0; i < deployment_.cameras; ++i) change(cameras_[i].uplink);
+      return;
+    case LinkScope::kAllDownlinks:
+      for (std::uint32_t i = 0; i < deployment_.viewers; ++i) change(viewers_[i].downlink);
+      return;
+  }
+}
+
+void World::Reconnect(const Action& action) {
+  if (action.publishers) {
+    for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+      if (cameras_[i].session.accepted) Publish(CameraId(i));
+    }
+  }
+  if (action.viewers) {
+    for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
+      if (viewers_[i].session.wanted) Open(ViewerId(i), viewers_[i].session);
+    }
+  }
+}
+
+// --- time ----------------------------------------------------------------------------------------------------------------
+
+void World::AdvanceTo(VirtualTime target) {
+  while (!exhausted()) {
+    const std::optional<VirtualTime> event = queue_.NextAt();
+    const std::optional<VirtualTime> timer = system_.NextTimer();
+    VirtualTime next = target;
+    if (event && *event < next) next = *event;
+    if (timer && *timer > now_ && *timer < next) next = *timer;  // one that stays due must not stop the clock
+    now_ = next;
+    system_.AdvanceTo(now_);
+    TraceNewViolations();
+    if (event && *event <= now_) {
+      Process(queue_.Pop());
+    } else if (now_ == target) {
+      return;
+    }
+  }
+}
+
+void World::Process(const Event& event) {
+  switch (event.kind) {
+    case EventKind::kUplinkPacket:
+      Ingest(CameraId(event.subject), FrameNumber(event.frame), event.port, event.session, queue_.PacketOf(event));
+      return queue_.Release(event);
+    case EventKind::kDownlinkPacket:
+      Arrive(ViewerId(event.subject), event.session, queue_.PacketOf(event));
+      return queue_.Release(event);
+    case EventKind::kCameraTick:
+      return CameraTick(event);
+    case EventKind::kReportTick:
+      return ReportTick(event);
+  }
+}
+
+void World::CameraTick(const Event& event) {
+  Camera& camera = cameras_[event.subject];
+  if (camera.session.id.value != event.session || !camera.session.rolling || options_.frame_interval_ms == 0) return;
+  SendFrame(camera, false, 0, 0);
+  Event next = event;
+  next.at = now_ + std::chrono::milliseconds(options_.frame_interval_ms);
+  queue_.Push(next);
+}
+
+void World::ReportTick(const Event& event) {
+  Viewer& viewer = viewers_[event.subject];
+  if (viewer.session.number != event.session || !viewer.session.wanted || options_.report_interval_ms == 0) return;
+  Request request = NewRequest(Operation::kReportLoss);
+  request.viewer = ViewerId(event.subject);
+  request.fraction_lost = viewer.TakeFractionLost();
+  Submit(request);
+  Event next = event;
+  next.at = now_ + std::chrono::milliseconds(options_.report_interval_ms);
+  queue_.Push(next);
+}
+
+// --- the trace -----------------------------------------------------------------------------------------------------------
+
+void World::Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+  const TraceEvent event{now_, kind, a, b, c};
+  hash_.Add(event);
+  if (sink_ != nullptr) sink_->OnEvent(event);
+}
+
+void World::TraceNewViolations() {
+  const auto violations = oracle_.violations();
+  for (; violations_traced_ < violations.size(); ++violations_traced_) {
+    const auto& violation = violations[violations_traced_];
+    Trace(TraceKind::kViolation, violation.viewer.value, static_cast<std::uint64_t>(violation.violation_class),
+          static_cast<std::uint64_t>(violation.property));
+  }
+}
+
+}  // namespace framefence::sim

@@ -1,0 +1,129 @@
+// The world: cameras, links and viewers around one system under test, on one thread and one virtual clock.
+//
+// It plays a case step by step, hands what happens to the oracle, and hashes every event. Nothing in it reads a real clock
+// or an unseeded number: the same case gives the same trace.
+#ifndef FRAMEFENCE_HARNESS_SIM_WORLD_H_
+#define FRAMEFENCE_HARNESS_SIM_WORLD_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "harness/base/virtual_time.h"
+#include "harness/cases/case.h"
+#include "harness/contract/system_under_test.h"
+#include "harness/media/footage.h"
+#include "harness/oracle/oracle.h"
+#include "harness/sim/action.h"
+#include "harness/sim/camera.h"
+#include "harness/sim/event_queue.h"
+#include "harness/sim/trace.h"
+#include "harness/sim/viewer.h"
+
+namespace framefence::sim {
+
+struct WorldCounters {
+  std::uint64_t steps = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t refused = 0;      // acks other than kOk
+  std::uint64_t unsupported = 0;  // steps left out because the system lacks the operation
+  std::uint64_t frames_published = 0;
+  std::uint64_t packets_ingested = 0;
+  std::uint64_t packets_delivered = 0;  // handed to the network by the system, or to a viewer (stills)
+  std::uint64_t packets_lost = 0;       // by links
+  std::uint64_t stills_delivered = 0;
+  std::uint64_t frames_received = 0;  // access units that a viewer's depacketiser completed
+};
+
+class World final : private contract::Observer, private media::AccessUnitSink {
+ public:
+  // More events than any honest case needs: a case that reaches it is cut short, and says so (exhausted()).
+  static constexpr std::uint64_t kEventsMax = std::uint64_t{1} << 22;
+
+  // `system` outlives the world.
+  explicit World(contract::SystemUnderTest& system);
+
+  // Cameras play these clips, camera i the i-th modulo their number, where the options say footage. They outlive the world.
+  // Without any, a world that asks for footage plays synthetic frames.
+  void UseFootage(std::span<const media::Footage> clips) { clips_ = clips; }
+  // Null: none.
+  void UseTrace(TraceSink* sink) { sink_ = sink; }
+
+  // A new world; whatever was before is forgotten. The second form takes a population too large for a case's steps.
+  void Begin(const cases::WorldOptions& options);
+  void Begin(const cases::WorldOptions& options, const contract::Deployment& deployment);
+  void Apply(const Action& action);
+  // Lets packets in flight arrive.
+  void Finish();
+
+  // Begin, every step, Finish. Stops after the step that brought the first violation, unless told to go on.
+  void Play(const cases::Case& played, bool stop_at_violation = true);
+
+  VirtualTime now() const { return now_; }
+  const oracle::Oracle& oracle() const { return oracle_; }
+  const WorldCounters& counters() const { return counters_; }
+  std::uint64_t trace_hash() const { return hash_.value(); }
+  std::uint64_t events() const { return hash_.events(); }
+  bool exhausted() const { return hash_.events() >= kEventsMax; }
+
+  // Called for each delivery and received access unit, after the oracle has judged it: to keep a leaked picture.
+  std::function<void(const contract::Delivery&)> on_delivery;
+  std::function<void(ViewerId, const media::ReceivedAccessUnit&)> on_access_unit;
+
+ private:
+  // contract::Observer
+  void OnAck(const contract::Ack& ack) override;
+  void OnDelivery(const contract::Delivery& delivery) override;
+  // media::AccessUnitSink, for receiving_
+  void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
+
+  void Provision();
+  contract::Request NewRequest(contract::Operation operation);
+  void Submit(contract::Request& request);
+  void Publish(CameraId camera);
+  void Unpublish(const Action& action);
+  void SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes);
+  void Open(ViewerId viewer, const ViewerSession& wanted);
+  void Close(ViewerId viewer);
+  void SetWeather(const Action& action);
+  void Drop(const Action& action);
+  void Reconnect(const Action& action);
+  template <class Change>
+  void ForEachLink(const Action& action, Change change);
+
+  void AdvanceTo(VirtualTime target);
+  void Process(const Event& event);
+  void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port, contract::SourceAddress from,
+              std::span<const std::byte> datagram);
+  void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
+  void CameraTick(const Event& event);
+  void ReportTick(const Event& event);
+  void Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c);
+  void TraceNewViolations();
+
+  contract::SystemUnderTest& system_;
+  contract::Capabilities capabilities_;
+  std::span<const media::Footage> clips_;
+  TraceSink* sink_ = nullptr;
+
+  cases::WorldOptions options_;
+  contract::Deployment deployment_;
+  VirtualTime now_;
+  oracle::Oracle oracle_;
+  std::vector<Camera> cameras_;
+  std::vector<Viewer> viewers_;
+  EventQueue queue_;
+  std::vector<contract::Request> outstanding_;  // submitted, not acknowledged
+  contract::RequestNumber next_request_ = 1;
+  std::uint32_t next_publisher_ = 0;
+  ViewerId receiving_;
+  std::uint64_t violations_traced_ = 0;
+  TraceHash hash_;
+  WorldCounters counters_;
+};
+
+}  // namespace framefence::sim
+
+#endif  // FRAMEFENCE_HARNESS_SIM_WORLD_H_

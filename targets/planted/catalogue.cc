@@ -1,0 +1,62 @@
+#include "targets/planted/catalogue.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace leaks {
+namespace {
+
+constexpr std::array<Entry, kLeakCount> kCatalogue = {{
+    {Leak::kStillFallbackSkipsOwner, "A3",
+     "the still that a display falls back to under loss is found by its slot, and whose it is is not checked again",
+     "loss, after the slot's port was leased to another camera", "ISO-001",
+     "fits every public fact of the incident of December 2019; its root cause was never published", "A3"},
+    {Leak::kStillOwnerFromDirectory, "A3-twin",
+     "the still's owner is checked against the directory's binding instead of the grant's, which was just found equal",
+     "", "", "", ""},
+    {Leak::kReusedBufferKeepsLength, "B5",
+     "a shorter picture in a re-used buffer is published at the old length: its tail is the last camera's",
+     "loss, after the buffer's port was leased to another camera with smaller pictures", "ISO-010",
+     "blakeblackshear/frigate#8324 (half the picture from another camera)", "B5"},
+    {Leak::kReusedBufferClearsTail, "B5-twin",
+     "the old length is kept, and the rest is overwritten with trailing_zero_8bits (H.264 Annex B)", "", "", "", ""},
+    {Leak::kResolutionKeyOmitsAccount, "K1",
+     "the cache of resolved names is keyed without the account, and a hit returns before authorisation runs",
+     "two accounts that call a camera by the same name", "ISO-001",
+     "a camera vendor's web cache, September 2023; fluojs/fluo#423", "K1"},
+    {Leak::kResolutionHitChecksAccount, "K1-twin",
+     "the key omits the account, and a hit for another account is treated as a miss", "", "", "", ""},
+    {Leak::kIngestPortSkipsSource, "R1",
+     "an ingest port is leased again while the camera before still sends to it, and neither source nor SSRC is checked",
+     "a publisher session that timed out, or whose BYE was lost", "ISO-001",
+     "wvp-GB28181-pro#1004 and #314; ZLMediaKit#4049 (in poor network, pressing play on B plays A)", "R1"},
+    {Leak::kIngestPortAcceptsNewSsrc, "R1-twin",
+     "a publisher may change its SSRC (RFC 3550 8.2), as long as its source address stays the same", "", "", "", ""},
+}};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < kCatalogue.size(); ++i) {
+    if (static_cast<std::size_t>(kCatalogue[i].leak) != i) return false;
+  }
+  return true;
+}
+static_assert(InOrder(), "an entry's place in the catalogue is its enumerator's value");
+
+bool SameIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+}  // namespace
+
+std::span<const Entry> Catalogue() { return kCatalogue; }
+
+const Entry* FindLeak(std::string_view id) {
+  const auto found = std::find_if(kCatalogue.begin(), kCatalogue.end(),
+                                  [id](const Entry& entry) { return SameIgnoringCase(entry.id, id); });
+  return found == kCatalogue.end() ? nullptr : &*found;
+}
+
+}  // namespace leaks

@@ -1,0 +1,34 @@
+// The leak catalogue: how frames have crossed between homes in real systems, as mechanisms planted in the reference relay.
+#ifndef FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
+#define FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "targets/planted/planted.h"
+
+namespace leaks {
+
+struct Entry {
+  Leak leak;
+  std::string_view id;         // "A3"; of a twin "A3-twin"
+  std::string_view mechanism;  // what the code does
+  std::string_view trigger;    // what makes it show
+  std::string_view breaks;     // the property; of a twin empty: it is correct
+  std::string_view evidence;   // a public report of the mechanism, often in another product
+  std::string_view witness;    // the case in corpora/witnesses that shows it, without ".case"
+
+  constexpr bool is_twin() const { return breaks.empty(); }
+  constexpr std::uint64_t mask() const { return std::uint64_t{1} << static_cast<unsigned>(leak); }
+};
+
+// Each leak is followed by its near twin.
+std::span<const Entry> Catalogue();
+
+// Null when there is none of that id; upper and lower case are the same.
+const Entry* FindLeak(std::string_view id);
+
+}  // namespace leaks
+
+#endif  // FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
