@@ -42,13 +42,14 @@ enum class CaseForm : std::uint8_t { kBinary, kText, kRaw };
 // no control character; else raw.
 CaseForm DetectForm(std::span<const std::byte> bytes);
 
-// Reads any of the three forms. Error: empty, too large, more than kStepsMax steps, a newer format
+// Reads any of the three forms. Error: empty, too large, more than kStepsMax steps, another format
 // version, or a mistake in a text (line and column named).
 Result<Case> ParseCaseFile(std::span<const std::byte> bytes);
 
 // Reads the binary or the raw form into `out`, which keeps its memory: what fuzz targets call for
-// each input. Allocates only when the case is longer than any before. Returns why not, or nothing:
-// `out` is then unspecified.
+// each input. Allocates only when the case is longer than any before; unless kOk, `out` is
+// unspecified. Never reads text, so what a fuzzer found is kept as EncodeCase of it: ParseCaseFile
+// would take a raw input without control characters for text.
 enum class DecodeStatus : std::uint8_t { kOk, kTooManySteps, kUnknownVersion };
 DecodeStatus DecodeCase(std::span<const std::byte> bytes, Case& out);
 

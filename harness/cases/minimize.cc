@@ -120,7 +120,7 @@ bool Minimizer::JoinAdvances() {
 
 template <class Attempt>
 bool Minimizer::Descend(std::uint32_t low, std::uint32_t high, const Attempt& attempt) {
-  if (low >= high) return false;
+  if (low >= high || stopped_) return false;
   if (attempt(low)) return true;
   bool changed = false;
   // `low` is known to pass, `high` to fail.

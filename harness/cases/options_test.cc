@@ -1,0 +1,114 @@
+#include "harness/cases/options.h"
+
+#include <map>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "harness/base/prng.h"
+
+namespace framefence::cases {
+namespace {
+
+// A corpus is bytes: options may be added, their numbers never change.
+TEST(OptionsTest, IdsAreWhatTheyWere) {
+  const std::map<std::string, int> expected = {{"accounts", 0x01},
+                                               {"cameras", 0x02},
+                                               {"names", 0x03},
+                                               {"integrations", 0x04},
+                                               {"viewers", 0x05},
+                                               {"publishers", 0x06},
+                                               {"frame_bytes_max", 0x07},
+                                               {"still_age_max_ms", 0x08},
+                                               {"token_lifetime_ms", 0x09},
+                                               {"publisher_timeout_ms", 0x0a},
+                                               {"still_fallback", 0x0b},
+                                               {"json_door", 0x0c},
+                                               {"seed", 0x0d},
+                                               {"frame_interval_ms", 0x20},
+                                               {"gop_frames", 0x21},
+                                               {"idr_bytes", 0x22},
+                                               {"inter_bytes", 0x23},
+                                               {"slices", 0x24},
+                                               {"uplink_latency_us", 0x25},
+                                               {"downlink_latency_us", 0x26},
+                                               {"mtu_bytes", 0x27},
+                                               {"report_interval_ms", 0x28},
+                                               {"footage", 0x29},
+                                               {"provisioned", 0x2a}};
+  std::map<std::string, int> actual;
+  for (const OptionInfo& info : AllOptions()) actual.emplace(info.name, info.id);
+  EXPECT_EQ(actual, expected);
+}
+
+TEST(OptionsTest, TheTableCoversEveryMemberOnceAndIsInOrder) {
+  static_assert(sizeof(WorldOptions) % sizeof(std::uint32_t) == 0);
+  EXPECT_EQ(AllOptions().size(), sizeof(WorldOptions) / sizeof(std::uint32_t));
+  WorldOptions options;
+  int last = -1;
+  for (const OptionInfo& info : AllOptions()) {
+    EXPECT_GT(info.id, last);
+    last = info.id;
+    EXPECT_EQ(FindOption(info.id), &info);
+    EXPECT_EQ(FindOption(info.name), &info);
+    EXPECT_FALSE(info.doc.empty());
+    EXPECT_LE(info.min, info.default_value()) << info.name;
+    EXPECT_GE(info.max, info.default_value()) << info.name;
+    EXPECT_EQ(options.*info.member, info.default_value()) << info.name << " shares its member";
+    options.*info.member += 1;
+  }
+  EXPECT_EQ(FindOption(0xff), nullptr);
+  EXPECT_EQ(FindOption("colour"), nullptr);
+}
+
+TEST(OptionsTest, TheDefaultWorldIsTheDefaultDeploymentWithFewerPorts) {
+  contract::Deployment expected;
+  expected.publishers = 3;
+  EXPECT_EQ(ToDeployment({}), expected);
+  EXPECT_LT(WorldOptions{}.publishers, WorldOptions{}.cameras);
+  EXPECT_GT(WorldOptions{}.idr_bytes, WorldOptions{}.mtu_bytes) << "an IDR needs fragments";
+  EXPECT_EQ(Effective({}), WorldOptions{});
+}
+
+// Seen to fail with any one line of ToDeployment taken out.
+TEST(OptionsTest, EveryDeploymentFieldFollowsItsOption) {
+  for (const OptionInfo& info : AllOptions()) {
+    if (info.id >= 0x20) continue;  // the world's own
+    WorldOptions options;
+    SetOption(options, info.id,
+              info.default_value() == info.max ? info.min : info.default_value() + 1);
+    EXPECT_NE(ToDeployment(options), ToDeployment({})) << info.name;
+  }
+}
+
+TEST(OptionsTest, ValuesAreClampedAndUnknownIdsIgnored) {
+  WorldOptions options;
+  SetOption(options, 0x02, 0);
+  EXPECT_EQ(options.cameras, 1U);
+  SetOption(options, 0x02, ~0U);
+  EXPECT_EQ(options.cameras, 4096U);
+  options = {};
+  SetOption(options, 0xee, 5);
+  EXPECT_EQ(options, WorldOptions{});
+}
+
+// Seen to fail without the clamp to the share.
+TEST(OptionsTest, WhateverIsAskedTheWorldStaysWithinItsBounds) {
+  Prng prng(1);
+  for (int i = 0; i < 20'000; ++i) {
+    WorldOptions options;
+    for (const OptionInfo& info : AllOptions()) {
+      const std::uint32_t choices[] = {info.default_value(), info.min, info.max, prng.Next32()};
+      options.*info.member = choices[prng.Below(4)];
+    }
+    const WorldOptions world = Effective(options);
+    ASSERT_LE(std::uint64_t{world.cameras} * world.frame_bytes_max, kFrameStoreBytesMax);
+    ASSERT_LE(world.idr_bytes, world.frame_bytes_max);
+    ASSERT_LE(world.inter_bytes, world.frame_bytes_max);
+    ASSERT_EQ(Effective(world), world);
+    ASSERT_EQ(Clamped(world), world) << "agreement takes no option out of its own range";
+    ASSERT_EQ(Effective(Clamped(options)), world);
+  }
+}
+
+}  // namespace
+}  // namespace framefence::cases
