@@ -46,11 +46,12 @@ CaseForm DetectForm(std::span<const std::byte> bytes);
 // version, or a mistake in a text (line and column named).
 Result<Case> ParseCaseFile(std::span<const std::byte> bytes);
 
+enum class DecodeStatus : std::uint8_t { kOk, kTooManySteps, kUnknownVersion };
+
 // Reads the binary or the raw form into `out`, which keeps its memory: what fuzz targets call for
 // each input. Allocates only when the case is longer than any before; unless kOk, `out` is
 // unspecified. Never reads text, so what a fuzzer found is kept as EncodeCase of it: ParseCaseFile
 // would take a raw input without control characters for text.
-enum class DecodeStatus : std::uint8_t { kOk, kTooManySteps, kUnknownVersion };
 DecodeStatus DecodeCase(std::span<const std::byte> bytes, Case& out);
 
 // The canonical binary form: options that differ from their default, in order of id; then Canonical

@@ -146,6 +146,7 @@ TEST(CrossoverTest, AChildIsMadeOfItsParentsSteps) {
     const Result<Case> child = ParseCaseFile(out);
     ASSERT_TRUE(child.ok());
     EXPECT_EQ(child->options, one.options);
+    EXPECT_EQ(LayoutOf(out).options, kStepBytes) << "the first parent's header is kept";
     int foreign = 0;
     for (const Step& step : child->steps) foreign += step.op == Op::kUnbind ? 1 : 0;
     EXPECT_LE(foreign, 8);
