@@ -17,14 +17,17 @@ constexpr std::byte kFuEnd{0x40};
 
 }  // namespace
 
-RtpPacketizer::RtpPacketizer(const Options& options)
-    : header_{.payload_type = options.payload_type,
-              .sequence_number = options.first_sequence_number,
-              .ssrc = options.ssrc},
-      aggregate_(options.aggregate),
-      packet_(options.packet_bytes_max) {
+void RtpPacketizer::Restart(const Options& options) {
   FRAMEFENCE_CHECK(options.packet_bytes_max >= kPacketBytesMin);
   FRAMEFENCE_CHECK(options.payload_type < 128);
+  header_ = {.payload_type = options.payload_type,
+             .sequence_number = options.first_sequence_number,
+             .ssrc = options.ssrc};
+  aggregate_ = options.aggregate;
+  packet_.resize(options.packet_bytes_max);
+  current_ = ahead_ = {};
+  fragmented_bytes_ = 0;
+  nal_units_skipped_ = 0;
 }
 
 void RtpPacketizer::Begin(std::span<const std::byte> access_unit, std::uint32_t timestamp) {

@@ -32,7 +32,10 @@ class RtpPacketizer {
   static constexpr std::uint16_t kPacketBytesMin =
       kRtpHeaderBytes + 3;  // an FU-A with one byte of payload
 
-  explicit RtpPacketizer(const Options& options);
+  explicit RtpPacketizer(const Options& options) { Restart(options); }
+
+  // A new stream; keeps the memory.
+  void Restart(const Options& options);
 
   // Starts an access unit in Annex B form, which must stay valid until Next() has returned its last
   // packet. The timestamp is in units of 1/90000 s. Packets of the access unit before, if not yet
@@ -59,7 +62,7 @@ class RtpPacketizer {
   std::size_t WriteFragment();
 
   RtpPacket header_;  // of the next packet
-  bool aggregate_;
+  bool aggregate_ = true;
   std::vector<std::byte> packet_;
   AnnexBReader reader_{{}};
   std::span<const std::byte> current_;  // being sent; empty: none is left

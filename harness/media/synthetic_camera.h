@@ -13,9 +13,8 @@ namespace framefence::media {
 
 struct FrameShape {
   bool idr = false;
-  std::uint16_t slices = 1;  // slice NAL units
-  std::uint32_t payload_bytes =
-      16;  // stamp bytes over all slices; the first slices get the remainder
+  std::uint16_t slices = 1;          // slice NAL units
+  std::uint32_t payload_bytes = 16;  // stamp bytes over all slices; the first get the remainder
   friend bool operator==(const FrameShape&, const FrameShape&) = default;
 };
 
