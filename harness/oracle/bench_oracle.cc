@@ -1,0 +1,148 @@
+// What judging costs, beside memcpy of the same bytes. Each verdict is checked before it is timed.
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+
+#include "harness/base/check.h"
+#include "harness/base/prng.h"
+#include "harness/oracle/fixture_for_tests.h"
+#include "harness/oracle/oracle.h"
+
+namespace framefence::oracle {
+namespace {
+
+using namespace testing;
+
+constexpr int kFrames = 64;
+
+std::size_t SizeOf(const benchmark::State& state) {
+  return static_cast<std::size_t>(state.range(0));
+}
+
+void CountBytes(benchmark::State& state) {
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+
+void BM_Memcpy(benchmark::State& state) {
+  Buffer from(SizeOf(state));
+  Buffer to(from.size());
+  for (auto _ : state) {
+    std::memcpy(to.data(), from.data(), from.size());
+    benchmark::DoNotOptimize(to.data());
+    benchmark::ClobberMemory();
+  }
+  CountBytes(state);
+}
+
+// Packets of one frame each, in turn, to one viewer. `state.range(0)` camera bytes a packet.
+void DeliverStamped(benchmark::State& state, bool newest) {
+  World world;
+  world.Open();
+  std::vector<Buffer> packets;
+  for (int i = 0; i < kFrames; ++i) {
+    packets.push_back(Rtp(world.Publish(World::kCamera, SizeOf(state)).unit));
+    world.Deliver(packets.back());
+  }
+  FRAMEFENCE_CHECK(world.oracle.statistics().bytes_attributed == kFrames * SizeOf(state));
+  world.Deliver(Rtp(world.Publish(World::kStrangersCamera, SizeOf(state)).unit));
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 1);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    world.Deliver(newest ? packets.back() : packets[next]);
+    next = (next + 1) % kFrames;
+  }
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 1);
+  FRAMEFENCE_CHECK(world.oracle.statistics().bytes_unattributed == 0);
+  CountBytes(state);
+}
+
+void BM_DeliverNewestStampedPacket(benchmark::State& state) { DeliverStamped(state, true); }
+void BM_DeliverAnyStampedPacket(benchmark::State& state) { DeliverStamped(state, false); }
+
+// The fragments of a large frame one after the other.
+void BM_DeliverStampedFragments(benchmark::State& state) {
+  World world;
+  world.Open();
+  const Buffer unit = world.Publish(World::kCamera, 100 * SizeOf(state)).unit;
+  std::vector<Buffer> packets;
+  for (std::size_t at = 1; at < unit.size(); at += SizeOf(state)) {
+    packets.push_back(FuA(unit, at, SizeOf(state)));
+  }
+  std::size_t next = 0;
+  for (auto _ : state) {
+    world.Deliver(packets[next]);
+    next = (next + 1) % packets.size();
+  }
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 0);
+  FRAMEFENCE_CHECK(world.oracle.statistics().bytes_unattributed == 0);
+  CountBytes(state);
+}
+
+void BM_DeliverFootageFragments(benchmark::State& state) {
+  World world;
+  world.Open();
+  Prng prng(1);
+  Buffer unit = Octets({0x65});
+  while (unit.size() < 1 + 100 * SizeOf(state))
+    unit.push_back(static_cast<std::byte>(1 + prng.Below(255)));
+  world.PublishFootage(World::kCamera, AnnexB({unit}));
+  std::vector<Buffer> packets;
+  for (std::size_t at = 1; at < unit.size(); at += SizeOf(state)) {
+    packets.push_back(FuA(unit, at, SizeOf(state)));
+  }
+  std::size_t next = 0;
+  for (auto _ : state) {
+    world.Deliver(packets[next]);
+    next = (next + 1) % packets.size();
+  }
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 0);
+  FRAMEFENCE_CHECK(world.oracle.statistics().bytes_unattributed == 0);
+  CountBytes(state);
+}
+
+void BM_Frame(benchmark::State& state) {
+  World world;
+  world.Open();
+  const Buffer frame = world.Publish(World::kCamera, SizeOf(state)).annex_b;
+  for (auto _ : state) world.Show(frame);
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 0);
+  world.Show(std::span(frame).first(frame.size() - 1));
+  FRAMEFENCE_CHECK(world.oracle.statistics().violations == 1);
+  CountBytes(state);
+}
+
+void BM_Publish(benchmark::State& state) {
+  Oracle oracle;
+  const Buffer frame = AnnexB({StampedNalUnit({.epoch = BindingEpoch(1)}, SizeOf(state))});
+  std::uint32_t number = 0;
+  oracle.Reset({});
+  for (auto _ : state) {
+    if (number == 100'000) {
+      oracle.Reset({});
+      number = 0;
+    }
+    oracle.OnPublished(CameraId(0), BindingEpoch(1), FrameNumber(number++), frame, {},
+                       Content::kStamped);
+  }
+  CountBytes(state);
+}
+
+void BM_Reset(benchmark::State& state) {
+  World world;
+  world.Open();
+  for (auto _ : state) world.oracle.Reset({});
+}
+
+BENCHMARK(BM_Memcpy)->Arg(150)->Arg(1200);
+BENCHMARK(BM_DeliverNewestStampedPacket)->Arg(150)->Arg(1200);
+BENCHMARK(BM_DeliverAnyStampedPacket)->Arg(150)->Arg(1200);
+BENCHMARK(BM_DeliverStampedFragments)->Arg(150)->Arg(1200);
+BENCHMARK(BM_DeliverFootageFragments)->Arg(150)->Arg(1200);
+BENCHMARK(BM_Frame)->Arg(150)->Arg(1200)->Arg(50'000);
+BENCHMARK(BM_Publish)->Arg(150)->Arg(1200);
+BENCHMARK(BM_Reset);
+
+}  // namespace
+}  // namespace framefence::oracle
+
+BENCHMARK_MAIN();

@@ -1,0 +1,135 @@
+// Who may receive what: a dumb directory, derived from requests and acknowledgements alone.
+//
+//   - A request that gives a right (bind, link, restore, open) gives it from the request on, for a
+//   system may use it
+//     before it says so; if the Ack is not kOk, it never did.
+//   - A request that takes a right (bind, unbind, close, revoke, unlink, suspend) takes it at its
+//   Ack, from the viewer
+//     sessions whose open was requested before it. Of those opened between the request and its Ack
+//     the order is the system's own affair.
+//   - Operations cost loops over the cameras or the viewers; queries cost nothing.
+#ifndef FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_
+#define FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/base/ids.h"
+#include "harness/base/virtual_time.h"
+#include "harness/contract/system_under_test.h"
+
+namespace framefence::oracle {
+
+// Counts what the oracle is told, so that two things at one virtual time still have an order.
+using EventNumber = std::uint64_t;
+
+// Pictures of `camera` in `epoch` that entered the system (last) after event `fresh_after`.
+struct Grant {
+  CameraId camera;
+  BindingEpoch epoch;
+  EventNumber fresh_after = 0;
+};
+
+enum class End : std::uint8_t {
+  kNot,
+  kNeverBegan,  // no such camera, or refused
+  kClosed,
+  kRevoked,
+  kUnlinked,
+  kSuspended,
+  kRebound,  // bound anew, or unbound
+  kExpired,
+};
+
+// What a viewer session may receive.
+struct Entitlement {
+  AccountId account;
+  NameId name;
+  contract::Path path = contract::Path::kApp;
+  IntegrationId integration;
+  contract::RequestNumber opened_by = 0;  // the session's own number
+  VirtualTime expires = VirtualTime::max();
+  bool resolved = false;  // `grant` says what the name meant
+  bool taken = false;     // a right once taken does not come back
+  End end = End::kNeverBegan;
+  Grant grant;
+
+  End EndAt(VirtualTime now) const {
+    return end == End::kNot && now > expires ? End::kExpired : end;
+  }
+};
+
+// A place for viewer sessions, one after the other: while one opens, the one before may still be
+// served.
+struct ViewerPlace {
+  std::vector<Entitlement> sessions;  // in the order of their requests
+  std::vector<Grant> ever;            // all rights that they had, for what is still on its way
+
+  // nullptr where there is none.
+  const Entitlement* Session(contract::RequestNumber number) const;
+};
+
+class Entitlements {
+ public:
+  void Reset(const contract::Deployment& deployment);
+
+  void OnRequest(const contract::Request& request, EventNumber event);
+  void OnAck(const contract::Request& request, const contract::Ack& ack, VirtualTime now);
+
+  // 0 where the camera was never bound.
+  BindingEpoch epoch_of(CameraId camera) const;
+
+  // None where the camera was not bound in that epoch.
+  std::optional<AccountId> OwnerIn(CameraId camera, BindingEpoch epoch) const;
+
+  // A place that is not of this deployment is one that never was opened.
+  const ViewerPlace& place(ViewerId viewer) const;
+
+  // Some right has been requested and not yet acknowledged.
+  bool AwaitsGrant() const { return grants_awaited_ > 0; }
+
+ private:
+  struct Binding {
+    std::optional<AccountId> owner;  // now
+    std::optional<NameId> name;
+    std::vector<AccountId> owners;  // by epoch, from 1 on
+  };
+  struct Integration {
+    bool suspended = false;
+    EventNumber restore_requested = 0;
+    EventNumber restored =
+        0;  // the event of the request for the last restore that ended a suspension
+  };
+
+  void Bind(const contract::Request& request);
+  void Unbind(const contract::Request& request);
+  void SetLinked(const contract::Request& request, bool linked);
+  void Restore(const contract::Request& request);
+  void Open(const contract::Request& request);
+  void AnswerOpen(const contract::Request& request, contract::Status status, VirtualTime now);
+
+  void Resolve(Entitlement& entitlement) const;
+  void ResolveAgainAfter(contract::RequestNumber number);
+  bool IsLinked(AccountId account, IntegrationId integration) const;
+
+  // Ends the viewer sessions opened before `number` that `affected` names.
+  template <class Affected>
+  void Take(contract::RequestNumber number, End end, const Affected& affected);
+
+  static void Remember(ViewerPlace& place, const Entitlement& entitlement);
+
+  contract::Deployment deployment_;
+  std::vector<Binding> bindings_;          // by camera
+  std::vector<Integration> integrations_;  // by integration
+  std::vector<std::uint8_t> linked_;       // by account, then integration
+  std::vector<ViewerPlace> places_;        // by viewer
+  ViewerPlace nowhere_;
+  contract::RequestNumber last_open_ = 0;
+  int grants_awaited_ = 0;
+};
+
+}  // namespace framefence::oracle
+
+#endif  // FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_

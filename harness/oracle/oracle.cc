@@ -1,0 +1,309 @@
+#include "harness/oracle/oracle.h"
+
+#include <algorithm>
+
+#include "harness/oracle/annex_b.h"
+#include "harness/oracle/payload.h"
+
+namespace framefence::oracle {
+namespace {
+
+// Footage is kept from case to case up to this size, then learnt anew.
+constexpr std::size_t kFootageBytesKept = std::size_t{256} << 20;
+
+Property PropertyOf(End end) {
+  switch (end) {
+    case End::kNeverBegan:
+      return Property::kIso001;
+    case End::kSuspended:
+      return Property::kIso004;
+    default:
+      return Property::kIso003;
+  }
+}
+
+}  // namespace
+
+Oracle::Oracle() : provenance_(ledger_, footage_) { violations_.reserve(kViolationsKept); }
+
+void Oracle::Reset(const contract::Deployment& deployment) {
+  deployment_ = deployment;
+  event_ = 0;
+  entitlements_.Reset(deployment);
+  ledger_.Reset(deployment.cameras);
+  if (footage_.bytes() > kFootageBytesKept) footage_.Clear();
+  cursors_.assign(deployment.viewers, {});
+  violations_.clear();
+  statistics_ = {};
+}
+
+void Oracle::OnRequest(const contract::Request& request, VirtualTime) {
+  entitlements_.OnRequest(request, ++event_);
+}
+
+void Oracle::OnAck(const contract::Request& request, const contract::Ack& ack, VirtualTime now) {
+  ++event_;
+  entitlements_.OnAck(request, ack, now);
+}
+
+void Oracle::OnPublished(CameraId camera, BindingEpoch epoch, FrameNumber frame, Bytes annex_b,
+                         VirtualTime now, Content content) {
+  Publication publication{.camera = camera,
+                          .epoch = epoch,
+                          .frame = frame,
+                          .last_ingress = now,
+                          .last_ingress_event = ++event_,
+                          .identity = IdentityOf(annex_b)};
+  if (content == Content::kFootage) {
+    publication.content = footage_.Add(annex_b, publication.identity);
+  }
+  ledger_.Add(publication);
+}
+
+void Oracle::OnIngress(CameraId camera, FrameNumber frame, VirtualTime now) {
+  ledger_.OnIngress(camera, frame, now, ++event_);
+}
+
+void Oracle::OnDamaged(CameraId camera, FrameNumber frame) { ledger_.OnDamaged(camera, frame); }
+
+void Oracle::OnDelivery(const contract::Delivery& delivery, VirtualTime now) {
+  ++event_;
+  ++statistics_.deliveries;
+  const Judgement judgement = JudgementOf(delivery, now);
+  if (IsUndecided(judgement)) {
+    ++statistics_.deliveries_undecided;
+    return;
+  }
+  runs_.clear();
+  if (judgement.observation == Observation::kStill) {
+    JudgeAccessUnit(judgement, delivery.bytes);
+  } else {
+    JudgePacket(judgement, delivery.bytes);
+  }
+  if (judgement.end != End::kNot) JudgeEnded(judgement, delivery.bytes.size());
+}
+
+void Oracle::OnFrame(ViewerId viewer, Bytes annex_b, VirtualTime now) {
+  ++event_;
+  ++statistics_.frames;
+  const ViewerPlace& place = entitlements_.place(viewer);
+  runs_.clear();
+  JudgeAccessUnit({.observation = Observation::kFrame,
+                   .now = now,
+                   .viewer = viewer,
+                   .session = place.sessions.empty() ? nullptr : &place.sessions.back(),
+                   .rights = place.ever,
+                   .end = End::kNot},
+                  annex_b);
+}
+
+Oracle::Judgement Oracle::JudgementOf(const contract::Delivery& delivery, VirtualTime now) {
+  Judgement judgement{.now = now, .viewer = delivery.viewer};
+  if (delivery.kind == contract::DeliveryKind::kStill) judgement.observation = Observation::kStill;
+  judgement.session = entitlements_.place(delivery.viewer).Session(delivery.session);
+  if (judgement.session == nullptr) return judgement;
+  judgement.end = judgement.session->EndAt(now);
+  if (judgement.session->resolved) judgement.rights = std::span(&judgement.session->grant, 1);
+  return judgement;
+}
+
+// Not entitled so far; but with a right on its way that the system may have used already, nobody
+// can tell.
+bool Oracle::IsUndecided(const Judgement& judgement) const {
+  return judgement.end != End::kNot && judgement.end != End::kExpired &&
+         judgement.session != nullptr && !judgement.session->taken && entitlements_.AwaitsGrant();
+}
+
+void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
+  Cursor& cursor =
+      judgement.viewer.value < cursors_.size() ? cursors_[judgement.viewer.value] : scratch_cursor_;
+  ForEachBody(packet, [&](const Body& body) {
+    const std::size_t first_run = runs_.size();
+    provenance_.Trace(packet.subspan(body.offset, body.length), body.offset, body.starts_nal_unit,
+                      judgement.rights, cursor, runs_);
+    JudgeRuns(judgement, first_run);
+  });
+}
+
+void Oracle::JudgeAccessUnit(const Judgement& judgement, Bytes annex_b) {
+  if (annex_b.empty()) return;
+  const Publication* published = BestAlike(judgement, IdentityOf(annex_b));
+  if (published != nullptr) {
+    JudgeWhole(judgement, *published, annex_b.size());
+  } else {
+    JudgeInexact(judgement, annex_b);
+  }
+}
+
+// The publication of an access unit that speaks best for the system: the freshest one that is
+// allowed, else one of the entitled camera, else any.
+const Publication* Oracle::BestAlike(const Judgement& judgement, std::uint64_t identity) const {
+  const auto merit = [&](const Publication& publication) {
+    if (Allows(judgement.rights, publication)) return 2;
+    return std::any_of(judgement.rights.begin(), judgement.rights.end(),
+                       [&](const Grant& grant) { return grant.camera == publication.camera; })
+               ? 1
+               : 0;
+  };
+  const Publication* best = nullptr;
+  for (const Publication* alike = ledger_.FirstAlike(identity); alike != nullptr;
+       alike = ledger_.NextAlike(*alike)) {
+    if (best == nullptr || merit(*alike) > merit(*best) ||
+        (merit(*alike) == merit(*best) && alike->last_ingress > best->last_ingress)) {
+      best = alike;
+    }
+  }
+  return best;
+}
+
+void Oracle::JudgeWhole(const Judgement& judgement, const Publication& publication,
+                        std::size_t size) {
+  Run run{.length = size,
+          .attributed = true,
+          .right = Allows(judgement.rights, publication),
+          .origin = {.camera = publication.camera,
+                     .epoch = publication.epoch,
+                     .frame = publication.frame},
+          .publication = &publication};
+  runs_.push_back(run);
+  statistics_.bytes_judged += size;
+  statistics_.bytes_attributed += size;
+  if (!run.right) {
+    if (judgement.rights.empty() && judgement.observation == Observation::kStill) return;
+    Violation violation = Blame(judgement, run);
+    violation.whole_frame = true;
+    return Report(violation);
+  }
+  const bool stale = judgement.now - publication.last_ingress > deployment_.still_age_max;
+  if (judgement.observation != Observation::kStill || judgement.end != End::kNot || !stale) return;
+  Violation violation = Blame(judgement, run);
+  violation.violation_class = ViolationClass::kStaleStill;
+  violation.property = Property::kIso005;
+  violation.whole_frame = true;
+  Report(violation);
+}
+
+void Oracle::JudgeInexact(const Judgement& judgement, Bytes annex_b) {
+  scratch_cursor_ = {};
+  NalUnits units(annex_b);
+  while (units.Next()) {
+    provenance_.Trace(units.nal_unit().subspan(1), units.offset() + 1, true, judgement.rights,
+                      scratch_cursor_, runs_);
+  }
+  JudgeRuns(judgement, 0);
+  JudgeExactness(judgement);
+}
+
+void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
+  const bool judged = !judgement.rights.empty();  // else JudgeEnded() says all that there is to say
+  bool some_right = false;
+  for (std::size_t i = first_run; i < runs_.size(); ++i) {
+    const Run& run = runs_[i];
+    statistics_.bytes_judged += run.length;
+    (run.attributed ? statistics_.bytes_attributed : statistics_.bytes_unattributed) += run.length;
+    if (run.right && run.ambiguous) statistics_.bytes_ambiguous += run.length;
+    some_right = some_right || run.right;
+    if (judged && run.attributed && !run.right) Report(Blame(judgement, run));
+  }
+  if (!some_right || !runs_.back().attributed || runs_.back().right) return;
+  Violation tail = Blame(
+      judgement, runs_.back());  // ours in front, a stranger's behind: what the buffer held before
+  if (tail.property == Property::kIso010) return;
+  tail.property = Property::kIso010;
+  Report(tail);
+}
+
+// An access unit that nobody published: torn, or mixed.
+void Oracle::JudgeExactness(const Judgement& judgement) {
+  if (judgement.rights.empty()) return;
+  if (IsDamaged(judgement)) {
+    ++statistics_.frames_damaged;
+    return;
+  }
+  const auto attributed = [](const Run& run) { return run.attributed; };
+  const auto first = std::find_if(runs_.begin(), runs_.end(), attributed);
+  const auto odd = std::find_if(first, runs_.end(), [&](const Run& run) {
+    return run.attributed &&
+           (run.origin.camera != first->origin.camera || run.origin.frame != first->origin.frame);
+  });
+  const auto blamed = odd != runs_.end() ? odd : first != runs_.end() ? first : runs_.begin();
+  Violation violation = Blame(judgement, blamed != runs_.end() ? *blamed : Run{});
+  violation.violation_class = ViolationClass::kSpliced;
+  violation.property = Property::kIso006;
+  Report(violation);
+}
+
+bool Oracle::IsDamaged(const Judgement& judgement) const {
+  bool attributed = false;
+  for (const Run& run : runs_) {
+    attributed = attributed || run.attributed;
+    if (run.publication != nullptr && run.publication->damaged) return true;
+  }
+  return !attributed &&
+         std::any_of(judgement.rights.begin(), judgement.rights.end(),
+                     [&](const Grant& grant) { return ledger_.HasDamaged(grant.camera); });
+}
+
+void Oracle::JudgeEnded(const Judgement& judgement, std::size_t size) {
+  const auto run = std::find_if(runs_.begin(), runs_.end(),
+                                [](const Run& candidate) { return candidate.attributed; });
+  Violation violation = Blame(judgement, run != runs_.end() ? *run : Run{.length = size});
+  violation.whole_frame =
+      judgement.observation == Observation::kStill && run != runs_.end() && run->length == size;
+  violation.property = PropertyOf(judgement.end);
+  if (judgement.end != End::kNeverBegan) {
+    violation.violation_class = ViolationClass::kAfterRevoke;
+  }
+  Report(violation);
+}
+
+Origin Oracle::OriginOf(const media::Stamp& stamp) const {
+  return {.camera = stamp.camera,
+          .epoch = stamp.epoch,
+          .frame = stamp.frame,
+          .owner = entitlements_.OwnerIn(stamp.camera, stamp.epoch)};
+}
+
+// Says what is wrong with a run that no right covers. Of an attributed run that nobody published in
+// this case the system's memory is the only source.
+Violation Oracle::Blame(const Judgement& judgement, const Run& run) const {
+  Violation violation{.observation = judgement.observation,
+                      .at = judgement.now,
+                      .viewer = judgement.viewer,
+                      .offset = run.offset,
+                      .length = run.length};
+  if (const Entitlement* session = judgement.session; session != nullptr) {
+    violation.account = session->account;
+    if (session->resolved) violation.entitled = {session->grant.camera, session->grant.epoch};
+  }
+  if (!run.attributed) return violation;
+  violation.origin = OriginOf(run.origin);
+  const auto granted = [&](const auto& covers) {
+    return std::any_of(judgement.rights.begin(), judgement.rights.end(), covers);
+  };
+  if (run.publication == nullptr) {
+    violation.violation_class = ViolationClass::kSpliced;
+    violation.property = Property::kIso010;
+  } else if (!granted([&](const Grant& grant) { return grant.camera == run.origin.camera; })) {
+    const bool same_account = violation.account && violation.origin->owner == violation.account;
+    violation.violation_class =
+        same_account ? ViolationClass::kCrossCamera : ViolationClass::kCrossAccount;
+    violation.property = Property::kIso001;
+  } else if (!granted([&](const Grant& grant) {
+               return grant.camera == run.origin.camera && grant.epoch == run.origin.epoch;
+             })) {
+    violation.violation_class = ViolationClass::kStaleEpoch;
+    violation.property = Property::kIso002;
+  } else {
+    violation.violation_class = ViolationClass::kAfterRevoke;
+    violation.property = Property::kIso004;
+  }
+  return violation;
+}
+
+void Oracle::Report(const Violation& violation) {
+  ++statistics_.violations;
+  if (violations_.size() < kViolationsKept) violations_.push_back(violation);
+}
+
+}  // namespace framefence::oracle

@@ -1,0 +1,101 @@
+// Where camera bytes lie in an RTP packet of H.264: RTP as in RFC 3550 5.1, payloads as in RFC
+// 6184 5.6 to 5.8.
+#ifndef FRAMEFENCE_HARNESS_ORACLE_PAYLOAD_H_
+#define FRAMEFENCE_HARNESS_ORACLE_PAYLOAD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace framefence::oracle {
+
+// Adjacent bytes of one origin, as they should be.
+struct Body {
+  std::size_t offset = 0;  // in the packet
+  std::size_t length = 0;
+  bool starts_nal_unit = false;  // it begins right after a NAL unit's header
+};
+
+namespace payload_internal {
+
+inline constexpr std::size_t kFixedHeaderBytes = 12;
+inline constexpr unsigned kTypeStapA = 24;
+inline constexpr unsigned kTypeFuA = 28;
+
+// [begin, end) of a packet.
+struct Extent {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+inline unsigned Octet(std::span<const std::byte> bytes, std::size_t at) {
+  return std::to_integer<unsigned>(bytes[at]);
+}
+
+inline std::size_t BigEndian16(std::span<const std::byte> bytes, std::size_t at) {
+  return Octet(bytes, at) << 8 | Octet(bytes, at + 1);
+}
+
+// Where the payload lies. A packet that breaks the rules is payload from its first byte on: its
+// bytes reached the viewer all the same.
+inline Extent PayloadOf(std::span<const std::byte> packet) {
+  const Extent everything{0, packet.size()};
+  if (packet.size() < kFixedHeaderBytes || Octet(packet, 0) >> 6 != 2) return everything;
+  Extent payload{kFixedHeaderBytes + 4 * (Octet(packet, 0) & 0xfU), packet.size()};
+  if (Octet(packet, 0) & 0x10U) {  // extension, 5.3.1
+    if (payload.begin + 4 > packet.size()) return everything;
+    payload.begin += 4 + 4 * BigEndian16(packet, payload.begin + 2);
+  }
+  if (Octet(packet, 0) & 0x20U) {  // padding
+    const std::size_t padding = Octet(packet, packet.size() - 1);
+    if (padding == 0 || padding > packet.size()) return everything;
+    payload.end -= padding;
+  }
+  return payload.begin <= payload.end ? payload : everything;
+}
+
+// Single-time aggregation packets, 5.7.1: NAL units, each after two bytes of size.
+template <class Visit>
+void ForEachAggregated(std::span<const std::byte> packet, Extent units, const Visit& visit) {
+  std::size_t at = units.begin;
+  while (at + 3 <= units.end) {
+    const std::size_t size = BigEndian16(packet, at);
+    if (size == 0 || size > units.end - at - 2) break;
+    visit(Body{.offset = at + 3, .length = size - 1, .starts_nal_unit = true});
+    at += 2 + size;
+  }
+  if (at < units.end) visit(Body{.offset = at, .length = units.end - at});
+}
+
+}  // namespace payload_internal
+
+// Calls visit(const Body&) for each stretch of the packet that can hold camera bytes: what is in
+// NAL units, and also what is in header extensions, in padding and in payloads of no known
+// structure, for no byte may be another camera's.
+template <class Visit>
+void ForEachBody(std::span<const std::byte> packet, const Visit& visit) {
+  using namespace payload_internal;
+  const Extent payload = PayloadOf(packet);
+  if (payload.begin > kFixedHeaderBytes) {
+    visit(Body{.offset = kFixedHeaderBytes, .length = payload.begin - kFixedHeaderBytes});
+  }
+  const std::size_t size = payload.end - payload.begin;
+  const unsigned type = size == 0 || payload.begin == 0 ? 0 : Octet(packet, payload.begin) & 0x1fU;
+  if (type >= 1 && type < kTypeStapA) {
+    visit(Body{.offset = payload.begin + 1, .length = size - 1, .starts_nal_unit = true});
+  } else if (type == kTypeStapA) {
+    ForEachAggregated(packet, {payload.begin + 1, payload.end}, visit);
+  } else if (type == kTypeFuA && size >= 2) {  // 5.8; the start bit is the second byte's first
+    const bool start = (Octet(packet, payload.begin + 1) & 0x80U) != 0;
+    visit(Body{.offset = payload.begin + 2, .length = size - 2, .starts_nal_unit = start});
+  } else if (size > 0) {
+    visit(Body{.offset = payload.begin, .length = size});
+  }
+  if (payload.end < packet.size()) {
+    visit(Body{.offset = payload.end, .length = packet.size() - payload.end});
+  }
+}
+
+}  // namespace framefence::oracle
+
+#endif  // FRAMEFENCE_HARNESS_ORACLE_PAYLOAD_H_

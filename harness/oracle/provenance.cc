@@ -1,0 +1,254 @@
+#include "harness/oracle/provenance.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace framefence::oracle {
+namespace {
+
+using media::kCellBytes;
+using media::Stamp;
+using Bytes = std::span<const std::byte>;
+
+std::size_t CommonPrefix(Bytes a, Bytes b) {
+  const std::size_t size = std::min(a.size(), b.size());
+  constexpr std::size_t kBlock = 64;
+  std::size_t at = 0;
+  while (at + kBlock <= size && std::memcmp(&a[at], &b[at], kBlock) == 0) at += kBlock;
+  while (at < size && a[at] == b[at]) ++at;
+  return at;
+}
+
+std::size_t CommonSuffix(Bytes a, Bytes b) {
+  const std::size_t size = std::min(a.size(), b.size());
+  std::size_t length = 0;
+  while (length < size && a[a.size() - 1 - length] == b[b.size() - 1 - length]) ++length;
+  return length;
+}
+
+// How many bytes of `bytes` are those of the cells from byte `offset` of cell `first` on.
+std::size_t MatchWithin(const Stamp& first, std::size_t offset, Bytes bytes) {
+  if (offset == 0) return media::MatchCells(first, bytes);
+  std::array<std::byte, kCellBytes> cell;
+  media::WriteCells(first, cell);
+  const Bytes rest = Bytes(cell).subspan(offset);
+  const std::size_t matched = CommonPrefix(rest, bytes);
+  if (matched < rest.size() || matched == bytes.size()) return matched;
+  Stamp next = first;
+  ++next.cell;
+  return matched + media::MatchCells(next, bytes.subspan(matched));
+}
+
+// Behind `length` bytes from byte `offset` of cell `first` on.
+Cursor StampedCursor(const Stamp& first, std::size_t offset, std::size_t length) {
+  Cursor cursor{.kind = Cursor::Kind::kStamped, .stamp = first};
+  cursor.stamp.cell += static_cast<std::uint32_t>((offset + length) / kCellBytes);
+  cursor.offset = (offset + length) % kCellBytes;
+  return cursor;
+}
+
+bool IsAtFrame(const Cursor& cursor, const Publication& publication) {
+  return cursor.kind != Cursor::Kind::kNowhere && cursor.stamp.camera == publication.camera &&
+         cursor.stamp.frame == publication.frame;
+}
+
+// Behind the start code and the NAL unit header that come next, if they do.
+std::size_t BehindNalHeader(Bytes content, std::size_t at) {
+  while (at < content.size() && content[at] == std::byte{0}) ++at;
+  return std::min(content.size(), at + 2);
+}
+
+}  // namespace
+
+void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Rights rights,
+                       Cursor& cursor, std::vector<Run>& runs) const {
+  std::size_t at = 0;
+  const auto nobodys_until = [&](std::size_t end) {
+    if (at < end) runs.push_back({.offset = base + at, .length = end - at});
+  };
+  if (bytes.empty()) return;
+  std::optional<Found> found = Expect(bytes, starts_nal_unit, rights, cursor);
+  while (at < bytes.size()) {
+    if (!found) found = Search(bytes, at, rights);
+    if (!found) return nobodys_until(bytes.size());
+    nobodys_until(found->run.offset);
+    at = found->run.offset + found->run.length;
+    if (found->run.right) cursor = found->after;
+    found->run.offset += base;
+    runs.push_back(found->run);
+    found.reset();
+  }
+}
+
+std::optional<Provenance::Found> Provenance::Expect(Bytes bytes, bool starts_nal_unit,
+                                                    Rights rights, const Cursor& cursor) const {
+  if (!starts_nal_unit) return TryFrom(bytes, cursor, rights);
+  const auto newest_frame = [&](bool begun) -> std::optional<Found> {
+    for (const Grant& grant : rights) {
+      const Publication* newest = ledger_.Newest(grant.camera);
+      if (newest == nullptr || IsAtFrame(cursor, *newest) != begun) continue;
+      if (auto found = TryFrom(bytes, BeginningOf(*newest), rights)) return found;
+    }
+    return std::nullopt;
+  };
+  if (auto found = newest_frame(false)) return found;
+  if (auto found = TryFrom(bytes, NextNalUnit(cursor), rights)) return found;
+  return newest_frame(true);  // sent again
+}
+
+std::optional<Provenance::Found> Provenance::TryFrom(Bytes bytes, const Cursor& from,
+                                                     Rights rights) const {
+  const std::size_t enough = std::min(bytes.size(), kCellBytes);
+  if (from.kind == Cursor::Kind::kStamped) {
+    const std::size_t length = MatchWithin(from.stamp, from.offset, bytes);
+    if (length < enough) return std::nullopt;
+    Found found{.run = StampedRun(from.stamp, rights),
+                .after = StampedCursor(from.stamp, from.offset, length)};
+    found.run.length = length;
+    return found;
+  }
+  if (from.kind == Cursor::Kind::kFootage) {
+    const Bytes content = footage_.content(from.content);
+    const std::size_t length = CommonPrefix(content.subspan(from.offset), bytes);
+    const Publication* publication = ledger_.Find(from.stamp.camera, from.stamp.frame);
+    if (length < enough || publication == nullptr || !Allows(rights, *publication)) {
+      return std::nullopt;
+    }
+    Found found{.run = {.length = length,
+                        .attributed = true,
+                        .right = true,
+                        .origin = from.stamp,
+                        .publication = publication},
+                .after = from};
+    found.after.offset += length;
+    return found;
+  }
+  return std::nullopt;
+}
+
+Cursor Provenance::BeginningOf(const Publication& publication) const {
+  Cursor cursor{
+      .kind = Cursor::Kind::kStamped,
+      .stamp = {
+          .camera = publication.camera, .epoch = publication.epoch, .frame = publication.frame}};
+  if (publication.content == kNone) return cursor;
+  cursor.kind = Cursor::Kind::kFootage;
+  cursor.content = publication.content;
+  cursor.offset = BehindNalHeader(footage_.content(publication.content), 0);
+  return cursor;
+}
+
+Cursor Provenance::NextNalUnit(const Cursor& cursor) const {
+  Cursor next = cursor;
+  if (cursor.kind == Cursor::Kind::kStamped && cursor.offset > 0) {  // the cut cell is over
+    ++next.stamp.cell;
+    next.offset = 0;
+  } else if (cursor.kind == Cursor::Kind::kFootage) {
+    next.offset = BehindNalHeader(footage_.content(cursor.content), cursor.offset);
+  }
+  return next;
+}
+
+std::optional<Provenance::Found> Provenance::Search(Bytes bytes, std::size_t begin,
+                                                    Rights rights) const {
+  std::optional<Found> stamped;
+  if (ledger_.has_stamped()) stamped = SearchStamps(bytes, begin, rights);
+  if (!ledger_.has_footage()) return stamped;
+  const std::size_t end = stamped ? stamped->run.offset : bytes.size();
+  auto footage = SearchFootage(bytes.first(end), begin, rights);
+  return footage ? footage : stamped;
+}
+
+std::optional<Provenance::Found> Provenance::SearchStamps(Bytes bytes, std::size_t begin,
+                                                          Rights rights) const {
+  const auto cell = media::FindCell(bytes.subspan(begin));
+  if (!cell) return std::nullopt;
+  const std::size_t at = begin + cell->offset;
+  const std::size_t length = media::MatchCells(cell->stamp, bytes.subspan(at));
+  std::size_t before = 0;  // how much of the cell before is there
+  if (cell->offset > 0 && cell->stamp.cell > 0) {
+    Stamp previous = cell->stamp;
+    --previous.cell;
+    std::array<std::byte, kCellBytes> previous_bytes;
+    media::WriteCells(previous, previous_bytes);
+    before = CommonSuffix(previous_bytes, bytes.subspan(begin, cell->offset));
+  }
+  Found found{.run = StampedRun(cell->stamp, rights),
+              .after = StampedCursor(cell->stamp, 0, length)};
+  found.run.offset = at - before;
+  found.run.length = before + length;
+  return found;
+}
+
+// A block of 16 alignments holds a window of every run that begins at or before it and is long
+// enough, so that an origin that would be right is seen before one that would not be is believed.
+std::optional<Provenance::Found> Provenance::SearchFootage(Bytes bytes, std::size_t begin,
+                                                           Rights rights) const {
+  constexpr std::size_t kWindow = FootageIndex::kWindowBytes;
+  for (std::size_t block = begin; block + kWindow <= bytes.size(); block += kWindow) {
+    std::optional<Found> best;
+    const std::size_t end = std::min(block + kWindow, bytes.size() - kWindow + 1);
+    for (std::size_t at = block; at < end && !(best && best->run.right); ++at) {
+      best = Better(bytes, at, rights, best);
+    }
+    if (!best) continue;
+    // What came before may have been credited with the first bytes, where by chance they are alike.
+    if (!best->run.right && best->run.length < kFootageRunBytesMin) continue;
+    const std::size_t credited = begin - std::min(begin, best->run.offset);
+    best->run.offset += credited;
+    best->run.length -= credited;
+    return best;
+  }
+  return std::nullopt;
+}
+
+// The better one of `best` and what the window at `at` says.
+std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at, Rights rights,
+                                                    std::optional<Found> best) const {
+  footage_.ForEachCandidate(&bytes[at], [&](std::uint32_t number, std::size_t offset) {
+    const Bytes content = footage_.content(number);
+    const std::size_t ahead = CommonPrefix(bytes.subspan(at), content.subspan(offset));
+    if (ahead < FootageIndex::kWindowBytes) return;
+    auto run = FootageRun(footage_.identity(number), rights);
+    if (!run) return;
+    const std::size_t behind = CommonSuffix(bytes.first(at), content.first(offset));
+    run->offset = at - behind;
+    run->length = behind + ahead;
+    if (best && (best->run.right || (!run->right && best->run.length >= run->length))) return;
+    best = Found{.run = *run,
+                 .after = {.kind = Cursor::Kind::kFootage,
+                           .stamp = run->origin,
+                           .offset = offset + ahead,
+                           .content = number}};
+  });
+  return best;
+}
+
+Run Provenance::StampedRun(const Stamp& stamp, Rights rights) const {
+  Run run{.attributed = true, .origin = stamp};
+  const Publication* publication = ledger_.Find(stamp.camera, stamp.frame);
+  if (publication == nullptr || publication->epoch != stamp.epoch) return run;
+  run.publication = publication;
+  run.right = Allows(rights, *publication);
+  return run;
+}
+
+// None where nobody published it in this case.
+std::optional<Run> Provenance::FootageRun(std::uint64_t identity, Rights rights) const {
+  const Publication* chosen = ledger_.FirstAlike(identity);
+  if (chosen == nullptr) return std::nullopt;
+  Run run{.attributed = true};
+  const CameraId camera = chosen->camera;
+  for (const Publication* alike = chosen; alike != nullptr; alike = ledger_.NextAlike(*alike)) {
+    if (alike->camera != camera) run.ambiguous = true;
+    if (run.right || !Allows(rights, *alike)) continue;
+    run.right = true;
+    chosen = alike;
+  }
+  run.origin = {.camera = chosen->camera, .epoch = chosen->epoch, .frame = chosen->frame};
+  run.publication = chosen;
+  return run;
+}
+
+}  // namespace framefence::oracle

@@ -1,0 +1,89 @@
+// Whose bytes are these? Splits bytes that a viewer received into runs of one origin each.
+//
+// What is expected is tried first and compared at memory speed: that the viewer's last run goes on,
+// or that the newest frame of its camera begins. Only bytes which that does not explain are
+// searched for stamps, at every alignment, and for windows of published footage. Stamped bytes are
+// attributed by whole cells and by what adjoins them; footage from kFootageRunBytesMin on.
+#ifndef FRAMEFENCE_HARNESS_ORACLE_PROVENANCE_H_
+#define FRAMEFENCE_HARNESS_ORACLE_PROVENANCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/media/stamp/stamp.h"
+#include "harness/oracle/entitlements.h"
+#include "harness/oracle/footage_index.h"
+#include "harness/oracle/ledger.h"
+
+namespace framefence::oracle {
+
+// A shorter run of footage that is somebody else's may be chance: headers and filler look alike.
+inline constexpr std::size_t kFootageRunBytesMin = 32;
+
+// Bytes of one origin.
+struct Run {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool attributed = false;  // else nobody's, and what follows means nothing
+  bool right = false;       // some publication of these bytes is covered by the viewer's rights
+  bool ambiguous = false;   // published by several cameras
+  media::Stamp origin;      // of its first whole cell; `cell` means nothing for footage
+  const Publication* publication = nullptr;  // none for a stamp that was not published in this case
+};
+
+// Where a viewer's bytes should go on.
+struct Cursor {
+  enum class Kind : std::uint8_t { kNowhere, kStamped, kFootage };
+  Kind kind = Kind::kNowhere;
+  media::Stamp stamp;  // the next cell; of footage the camera, epoch and frame
+  std::size_t offset =
+      0;  // stamped: how many bytes of that cell are over; footage: into the content
+  std::uint32_t content = kNone;  // footage only
+};
+
+class Provenance {
+ public:
+  Provenance(const Ledger& ledger, const FootageIndex& footage)
+      : ledger_(ledger), footage_(footage) {}
+
+  // Appends runs that adjoin one another and make up `bytes`; their offsets count from -`base`. The
+  // cursor is moved behind the last right run. `starts_nal_unit`: a NAL unit's header came right
+  // before.
+  void Trace(std::span<const std::byte> bytes, std::size_t base, bool starts_nal_unit,
+             std::span<const Grant> rights, Cursor& cursor, std::vector<Run>& runs) const;
+
+ private:
+  struct Found {
+    Run run;
+    Cursor after;
+  };
+  using Bytes = std::span<const std::byte>;
+  using Rights = std::span<const Grant>;
+
+  // What is expected.
+  std::optional<Found> Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
+                              const Cursor& cursor) const;
+  std::optional<Found> TryFrom(Bytes bytes, const Cursor& from, Rights rights) const;
+  Cursor BeginningOf(const Publication& publication) const;
+  Cursor NextNalUnit(const Cursor& cursor) const;
+
+  // What is not: the first run at or after `begin`.
+  std::optional<Found> Search(Bytes bytes, std::size_t begin, Rights rights) const;
+  std::optional<Found> SearchStamps(Bytes bytes, std::size_t begin, Rights rights) const;
+  std::optional<Found> SearchFootage(Bytes bytes, std::size_t begin, Rights rights) const;
+  std::optional<Found> Better(Bytes bytes, std::size_t at, Rights rights,
+                              std::optional<Found> best) const;
+
+  Run StampedRun(const media::Stamp& stamp, Rights rights) const;
+  std::optional<Run> FootageRun(std::uint64_t identity, Rights rights) const;
+
+  const Ledger& ledger_;
+  const FootageIndex& footage_;
+};
+
+}  // namespace framefence::oracle
+
+#endif  // FRAMEFENCE_HARNESS_ORACLE_PROVENANCE_H_

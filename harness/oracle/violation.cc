@@ -1,0 +1,60 @@
+#include "harness/oracle/violation.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace framefence::oracle {
+namespace {
+
+std::string DescribeBytes(const Violation& violation) {
+  if (violation.whole_frame) return "a whole picture";
+  return fmt::format("{} bytes at offset {}", violation.length, violation.offset);
+}
+
+std::string DescribeOrigin(const std::optional<Origin>& origin) {
+  if (!origin) return "that no camera published";
+  const std::string owner =
+      origin->owner ? fmt::format("account {}", origin->owner->value) : std::string("no account");
+  return fmt::format("of camera {} (epoch {}, frame {}), which was {}'s", origin->camera.value,
+                     origin->epoch.value, origin->frame.value, owner);
+}
+
+std::string DescribeViewer(const Violation& violation) {
+  std::string text = fmt::format("viewer {}", violation.viewer.value);
+  if (violation.account) text += fmt::format(" of account {}", violation.account->value);
+  if (!violation.entitled) return text + ", entitled to nothing,";
+  return text + fmt::format(", opened for camera {} (epoch {}),", violation.entitled->camera.value,
+                            violation.entitled->epoch.value);
+}
+
+}  // namespace
+
+std::string_view ToString(ViolationClass violation_class) {
+  constexpr std::array<std::string_view, kViolationClassCount> kNames = {
+      "cross-account", "cross-camera", "stale-epoch", "after-revoke",
+      "spliced",       "stale-still",  "metadata",    "interference"};
+  return kNames[static_cast<std::size_t>(violation_class)];
+}
+
+std::string_view ToString(Property property) {
+  constexpr std::array<std::string_view, 11> kNames = {"",        "ISO-001", "ISO-002", "ISO-003",
+                                                       "ISO-004", "ISO-005", "ISO-006", "ISO-007",
+                                                       "ISO-008", "ISO-009", "ISO-010"};
+  return kNames[static_cast<std::size_t>(property)];
+}
+
+std::string_view ToString(Observation observation) {
+  constexpr std::array<std::string_view, 3> kNames = {"packet", "still", "frame"};
+  return kNames[static_cast<std::size_t>(observation)];
+}
+
+std::string Describe(const Violation& violation) {
+  return fmt::format("{} ({}): at {:.6f} s {} received in a {} {} {}",
+                     ToString(violation.violation_class), ToString(violation.property),
+                     static_cast<double>(Microseconds(violation.at)) / 1e6,
+                     DescribeViewer(violation), ToString(violation.observation),
+                     DescribeBytes(violation), DescribeOrigin(violation.origin));
+}
+
+}  // namespace framefence::oracle
