@@ -84,8 +84,13 @@ class World {
   static constexpr ViewerId kViewer{0};
   static constexpr IntegrationId kDisplay{0};
 
-  explicit World(const contract::Deployment& deployment = {.names = 4}) {
+  explicit World(const contract::Deployment& deployment = {.names = 4}) { Begin(deployment); }
+
+  // A new case.
+  void Begin(const contract::Deployment& deployment) {
     oracle.Reset(deployment);
+    requests_ = 0;
+    for (auto& frames : frames_) frames = 0;
     Bind(kHome, kCamera);
     Bind(kStranger, kStrangersCamera);
     Bind(kHome, kSecondCamera);

@@ -40,12 +40,11 @@ std::size_t MatchWithin(const Stamp& first, std::size_t offset, Bytes bytes) {
   return matched + media::MatchCells(next, bytes.subspan(matched));
 }
 
-// Behind `length` bytes from byte `offset` of cell `first` on.
-Cursor StampedCursor(const Stamp& first, std::size_t offset, std::size_t length) {
-  Cursor cursor{.kind = Cursor::Kind::kStamped, .stamp = first};
-  cursor.stamp.cell += static_cast<std::uint32_t>((offset + length) / kCellBytes);
-  cursor.offset = (offset + length) % kCellBytes;
-  return cursor;
+void Advance(Cursor& cursor, std::size_t length) {
+  cursor.offset += length;
+  if (cursor.kind != Cursor::Kind::kStamped) return;
+  cursor.stamp.cell += static_cast<std::uint32_t>(cursor.offset / kCellBytes);
+  cursor.offset %= kCellBytes;
 }
 
 bool IsAtFrame(const Cursor& cursor, const Publication& publication) {
@@ -63,68 +62,71 @@ std::size_t BehindNalHeader(Bytes content, std::size_t at) {
 
 void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Rights rights,
                        Cursor& cursor, std::vector<Run>& runs) const {
-  std::size_t at = 0;
-  const auto nobodys_until = [&](std::size_t end) {
-    if (at < end) runs.push_back({.offset = base + at, .length = end - at});
-  };
   if (bytes.empty()) return;
-  std::optional<Found> found = Expect(bytes, starts_nal_unit, rights, cursor);
+  std::size_t at = Expect(bytes, starts_nal_unit, rights, cursor);
+  if (at > 0) {
+    Run& run = runs.emplace_back(RunAt(cursor, rights));
+    run.offset = base;
+    run.length = at;
+    Advance(cursor, at);
+  }
   while (at < bytes.size()) {
-    if (!found) found = Search(bytes, at, rights);
-    if (!found) return nobodys_until(bytes.size());
-    nobodys_until(found->run.offset);
-    at = found->run.offset + found->run.length;
+    auto found = Search(bytes, at, rights);
+    const std::size_t end = found ? found->run.offset : bytes.size();
+    if (at < end) runs.push_back({.offset = base + at, .length = end - at});
+    if (!found) return;
+    at = end + found->run.length;
     if (found->run.right) cursor = found->after;
     found->run.offset += base;
     runs.push_back(found->run);
-    found.reset();
   }
 }
 
-std::optional<Provenance::Found> Provenance::Expect(Bytes bytes, bool starts_nal_unit,
-                                                    Rights rights, const Cursor& cursor) const {
-  if (!starts_nal_unit) return TryFrom(bytes, cursor, rights);
-  const auto newest_frame = [&](bool begun) -> std::optional<Found> {
-    for (const Grant& grant : rights) {
-      const Publication* newest = ledger_.Newest(grant.camera);
-      if (newest == nullptr || IsAtFrame(cursor, *newest) != begun) continue;
-      if (auto found = TryFrom(bytes, BeginningOf(*newest), rights)) return found;
-    }
-    return std::nullopt;
-  };
-  if (auto found = newest_frame(false)) return found;
-  if (auto found = TryFrom(bytes, NextNalUnit(cursor), rights)) return found;
-  return newest_frame(true);  // sent again
+std::size_t Provenance::Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
+                               Cursor& cursor) const {
+  if (!starts_nal_unit) return Match(bytes, cursor);
+  if (const auto length = ExpectNewestFrame(bytes, false, rights, cursor)) return length;
+  const Cursor next = NextNalUnit(cursor);
+  if (const auto length = Match(bytes, next)) {
+    cursor = next;
+    return length;
+  }
+  return ExpectNewestFrame(bytes, true, rights, cursor);  // sent again
 }
 
-std::optional<Provenance::Found> Provenance::TryFrom(Bytes bytes, const Cursor& from,
-                                                     Rights rights) const {
-  const std::size_t enough = std::min(bytes.size(), kCellBytes);
+// `begun`: the cursor is in that frame.
+std::size_t Provenance::ExpectNewestFrame(Bytes bytes, bool begun, Rights rights,
+                                          Cursor& cursor) const {
+  for (const Grant& grant : rights) {
+    const Publication* newest = ledger_.Newest(grant.camera);
+    if (newest == nullptr || IsAtFrame(cursor, *newest) != begun) continue;
+    const Cursor beginning = BeginningOf(*newest);
+    if (const auto length = Match(bytes, beginning)) {
+      cursor = beginning;
+      return length;
+    }
+  }
+  return 0;
+}
+
+// A few bytes that match prove nothing, unless they are all that there are.
+std::size_t Provenance::Match(Bytes bytes, const Cursor& from) const {
+  std::size_t length = 0;
   if (from.kind == Cursor::Kind::kStamped) {
-    const std::size_t length = MatchWithin(from.stamp, from.offset, bytes);
-    if (length < enough) return std::nullopt;
-    Found found{.run = StampedRun(from.stamp, rights),
-                .after = StampedCursor(from.stamp, from.offset, length)};
-    found.run.length = length;
-    return found;
+    length = MatchWithin(from.stamp, from.offset, bytes);
+  } else if (from.kind == Cursor::Kind::kFootage) {
+    length = CommonPrefix(footage_.content(from.content).subspan(from.offset), bytes);
   }
-  if (from.kind == Cursor::Kind::kFootage) {
-    const Bytes content = footage_.content(from.content);
-    const std::size_t length = CommonPrefix(content.subspan(from.offset), bytes);
-    const Publication* publication = ledger_.Find(from.stamp.camera, from.stamp.frame);
-    if (length < enough || publication == nullptr || !Allows(rights, *publication)) {
-      return std::nullopt;
-    }
-    Found found{.run = {.length = length,
-                        .attributed = true,
-                        .right = true,
-                        .origin = from.stamp,
-                        .publication = publication},
-                .after = from};
-    found.after.offset += length;
-    return found;
+  return length >= std::min(bytes.size(), kCellBytes) ? length : 0;
+}
+
+Run Provenance::RunAt(const Cursor& cursor, Rights rights) const {
+  if (cursor.kind == Cursor::Kind::kStamped) return StampedRun(cursor.stamp, rights);
+  const Publication* publication = ledger_.Find(cursor.stamp.camera, cursor.stamp.frame);
+  if (publication != nullptr && Allows(rights, *publication)) {
+    return {.attributed = true, .right = true, .origin = cursor.stamp, .publication = publication};
   }
-  return std::nullopt;
+  return FootageRun(footage_.identity(cursor.content), rights);
 }
 
 Cursor Provenance::BeginningOf(const Publication& publication) const {
@@ -175,7 +177,8 @@ std::optional<Provenance::Found> Provenance::SearchStamps(Bytes bytes, std::size
     before = CommonSuffix(previous_bytes, bytes.subspan(begin, cell->offset));
   }
   Found found{.run = StampedRun(cell->stamp, rights),
-              .after = StampedCursor(cell->stamp, 0, length)};
+              .after = {.kind = Cursor::Kind::kStamped, .stamp = cell->stamp}};
+  Advance(found.after, length);
   found.run.offset = at - before;
   found.run.length = before + length;
   return found;
@@ -210,15 +213,15 @@ std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at,
     const Bytes content = footage_.content(number);
     const std::size_t ahead = CommonPrefix(bytes.subspan(at), content.subspan(offset));
     if (ahead < FootageIndex::kWindowBytes) return;
-    auto run = FootageRun(footage_.identity(number), rights);
-    if (!run) return;
+    Run run = FootageRun(footage_.identity(number), rights);
+    if (!run.attributed) return;
     const std::size_t behind = CommonSuffix(bytes.first(at), content.first(offset));
-    run->offset = at - behind;
-    run->length = behind + ahead;
-    if (best && (best->run.right || (!run->right && best->run.length >= run->length))) return;
-    best = Found{.run = *run,
+    run.offset = at - behind;
+    run.length = behind + ahead;
+    if (best && (best->run.right || (!run.right && best->run.length >= run.length))) return;
+    best = Found{.run = run,
                  .after = {.kind = Cursor::Kind::kFootage,
-                           .stamp = run->origin,
+                           .stamp = run.origin,
                            .offset = offset + ahead,
                            .content = number}};
   });
@@ -234,10 +237,10 @@ Run Provenance::StampedRun(const Stamp& stamp, Rights rights) const {
   return run;
 }
 
-// None where nobody published it in this case.
-std::optional<Run> Provenance::FootageRun(std::uint64_t identity, Rights rights) const {
+// Nobody's where nobody published it in this case.
+Run Provenance::FootageRun(std::uint64_t identity, Rights rights) const {
   const Publication* chosen = ledger_.FirstAlike(identity);
-  if (chosen == nullptr) return std::nullopt;
+  if (chosen == nullptr) return {};
   Run run{.attributed = true};
   const CameraId camera = chosen->camera;
   for (const Publication* alike = chosen; alike != nullptr; alike = ledger_.NextAlike(*alike)) {

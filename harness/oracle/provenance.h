@@ -63,10 +63,12 @@ class Provenance {
   using Bytes = std::span<const std::byte>;
   using Rights = std::span<const Grant>;
 
-  // What is expected.
-  std::optional<Found> Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
-                              const Cursor& cursor) const;
-  std::optional<Found> TryFrom(Bytes bytes, const Cursor& from, Rights rights) const;
+  // What is expected. Puts the cursor where `bytes` go on, and says how far they do; 0 where they
+  // go on nowhere.
+  std::size_t Expect(Bytes bytes, bool starts_nal_unit, Rights rights, Cursor& cursor) const;
+  std::size_t ExpectNewestFrame(Bytes bytes, bool begun, Rights rights, Cursor& cursor) const;
+  std::size_t Match(Bytes bytes, const Cursor& from) const;
+  Run RunAt(const Cursor& cursor, Rights rights) const;
   Cursor BeginningOf(const Publication& publication) const;
   Cursor NextNalUnit(const Cursor& cursor) const;
 
@@ -78,7 +80,7 @@ class Provenance {
                               std::optional<Found> best) const;
 
   Run StampedRun(const media::Stamp& stamp, Rights rights) const;
-  std::optional<Run> FootageRun(std::uint64_t identity, Rights rights) const;
+  Run FootageRun(std::uint64_t identity, Rights rights) const;
 
   const Ledger& ledger_;
   const FootageIndex& footage_;
