@@ -57,10 +57,10 @@ std::string DescribeFormat() {
   out += "\nSteps (<step> <field>=<value> ...):\n";
   for (const OpInfo& info : AllOps()) {
     if (info.op == Op::kOption) continue;
-    fmt::format_to(sink, "  {:<34} {}\n", info.name, info.doc);
+    fmt::format_to(sink, "  {:<48} {}\n", info.name, info.doc);
     for (const Field& field : info.fields) {
       const std::string left = fmt::format("{}={}", field.name, RangeOf(field));
-      fmt::format_to(sink, "    {:<32} {}{}\n", left, field.doc,
+      fmt::format_to(sink, "    {:<46} {}{}\n", left, field.doc,
                      field.when.words.empty() ? "" : fmt::format(" (with {})", field.when.words));
     }
   }
