@@ -18,17 +18,17 @@ namespace framefence::media {
 
 // Why a packet, or the NAL unit that it carried on, was not used.
 enum class RtpFault : std::uint8_t {
-  kTooShort,          // no room for the RTP header that it announces
-  kBadVersion,        // RTP version is not 2
-  kBadExtension,      // header extension reaches past the end
-  kBadPadding,        // padding count of 0 or past the start of the payload
-  kForeignSsrc,       // not the SSRC of this stream
-  kWrongPayloadType,  // not the payload type of this stream
-  kEmptyPayload,      // an RTP header and nothing else
-  kForbiddenBit,      // forbidden_zero_bit set in a NAL unit header
-  kUnsupportedType,   // a NAL unit type that packetization-mode 1 does not have
-  kBadAggregate,      // a STAP-A whose sizes do not fill it exactly, or with an empty NAL unit
-  kBadFragment,  // an FU-A without FU header, with start and end, or of no NAL unit
+  kTooShort,              // no room for the RTP header that it announces
+  kBadVersion,            // RTP version is not 2
+  kBadExtension,          // header extension reaches past the end
+  kBadPadding,            // padding count of 0 or past the start of the payload
+  kForeignSsrc,           // not the SSRC of this stream
+  kWrongPayloadType,      // not the payload type of this stream
+  kEmptyPayload,          // an RTP header and nothing else
+  kForbiddenBit,          // forbidden_zero_bit set in a NAL unit header
+  kUnsupportedType,       // a NAL unit type that packetization-mode 1 does not have
+  kBadAggregate,          // a STAP-A whose sizes do not fill it exactly, or with an empty NAL unit
+  kBadFragment,           // an FU-A without FU header, with start and end, or of no NAL unit
   kFragmentWithoutStart,  // an FU-A that continues no NAL unit, or one of another type
   kFragmentUnfinished,    // a NAL unit whose fragments stopped although no packet is missing
   kAccessUnitTooLarge,    // would grow past access_unit_bytes_max
