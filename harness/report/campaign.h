@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cases/case.h"
@@ -15,16 +16,16 @@ namespace framefence::report {
 
 // One distinct defect, with the smallest case that shows it.
 struct Finding {
-  std::string id;               // folder name: "cross-account-ISO-001-still-1a2b3c4d"
+  std::string id;  // folder name: "cross-account-ISO-001-still-1a2b3c4d"
   sim::Verdict verdict = sim::Verdict::kViolation;
-  std::string engine;           // which found it first: "swarm"
-  cases::Case found;            // as found
-  cases::Case minimized;        // what replays it
-  bool is_minimal = false;      // nothing more can be taken away
+  std::string engine;                         // which found it first: "swarm"
+  cases::Case found;                          // as found
+  cases::Case minimized;                      // what replays it
+  bool is_minimal = false;                    // nothing more can be taken away
   std::vector<oracle::Violation> violations;  // of the minimised case
   std::uint64_t trace_hash = 0;               // of the minimised case
-  std::string reproduce;        // a line to paste: "framefence replay findings/.../case.txt --leak A3"
-  double seconds = 0;           // from the start of the engine to its detection
+  std::string reproduce;  // a line to paste: "framefence replay findings/.../case.txt --leak A3"
+  double seconds = 0;     // from the start of the engine to its detection
   std::uint64_t executions = 0;  // cases that the engine ran until then
   std::uint64_t minimize_executions = 0;
   std::vector<std::byte> picture_png;  // the leaked picture, where there is one to show; else empty
@@ -39,10 +40,10 @@ struct ProofCondition {
 };
 
 struct EngineRun {
-  std::string name;      // "swarm", "libfuzzer", "afl", "properties", "proof"
-  std::string status;    // "ran", or why it was skipped, with the cure
+  std::string name;    // "swarm", "libfuzzer", "afl", "properties", "proof"
+  std::string status;  // "ran", or why it was skipped, with the cure
   bool ran = false;
-  bool failed = false;   // it could not do its work: the campaign is inconclusive
+  bool failed = false;  // it could not do its work: the campaign is inconclusive
   double seconds = 0;
   std::uint64_t cases = 0;
   std::uint64_t steps = 0;
@@ -52,14 +53,15 @@ struct EngineRun {
 };
 
 struct Campaign {
-  std::string target;       // "relay"
+  std::string target;              // "relay"
   std::vector<std::string> leaks;  // planted, by id; empty: the clean build
   std::uint64_t seed = 0;
   double seconds = 0;
   unsigned jobs = 1;
   std::string command_line;  // that repeats it
   std::string version;       // of the program and its compiler
-  std::uint64_t trace_hash = 0;        // over the swarm's first `trace_hash_cases` cases: equal seeds give equal hashes
+  std::uint64_t trace_hash =
+      0;  // over the swarm's first `trace_hash_cases` cases: equal seeds give equal hashes
   std::uint64_t trace_hash_cases = 0;
   std::vector<std::string> properties_judged;  // "ISO-001", ...
   std::vector<EngineRun> engines;
@@ -67,8 +69,24 @@ struct Campaign {
   bool interrupted = false;
 
   bool Violated() const { return !findings.empty(); }
-  bool Inconclusive() const;  // an engine failed, or a proof condition stayed unknown
+  // No engine ran, one failed, a proof condition stayed unknown, or it was cut short.
+  bool Inconclusive() const;
 };
+
+struct ConditionCounts {
+  std::size_t proved = 0;
+  std::size_t refuted = 0;
+  std::size_t unknown = 0;  // every other result
+};
+ConditionCounts CountConditions(const EngineRun& run);
+ConditionCounts CountConditions(const Campaign& campaign);
+
+// What the campaign came to, the worst that any part of it says: a violation (or a refuted proof
+// condition) before a crash, a liveness failure, and inconclusive.
+sim::Verdict VerdictOf(const Campaign& campaign);
+
+// How many of the campaign's findings this engine found first.
+std::size_t CountFindings(const Campaign& campaign, std::string_view engine);
 
 }  // namespace framefence::report
 

@@ -1,0 +1,56 @@
+#include "harness/report/campaign.h"
+
+#include <algorithm>
+
+namespace framefence::report {
+
+bool Campaign::Inconclusive() const {
+  const bool any_ran = std::ranges::any_of(engines, &EngineRun::ran);
+  const bool any_failed = std::ranges::any_of(engines, &EngineRun::failed);
+  return interrupted || !any_ran || any_failed || CountConditions(*this).unknown > 0;
+}
+
+ConditionCounts CountConditions(const EngineRun& run) {
+  ConditionCounts counts;
+  for (const ProofCondition& condition : run.conditions) {
+    if (condition.result == "proved") {
+      ++counts.proved;
+    } else if (condition.result == "refuted") {
+      ++counts.refuted;
+    } else {
+      ++counts.unknown;
+    }
+  }
+  return counts;
+}
+
+ConditionCounts CountConditions(const Campaign& campaign) {
+  ConditionCounts sum;
+  for (const EngineRun& run : campaign.engines) {
+    const ConditionCounts counts = CountConditions(run);
+    sum.proved += counts.proved;
+    sum.refuted += counts.refuted;
+    sum.unknown += counts.unknown;
+  }
+  return sum;
+}
+
+sim::Verdict VerdictOf(const Campaign& campaign) {
+  const auto any = [&](sim::Verdict verdict) {
+    return std::ranges::find(campaign.findings, verdict, &Finding::verdict) !=
+           campaign.findings.end();
+  };
+  if (any(sim::Verdict::kViolation) || CountConditions(campaign).refuted > 0)
+    return sim::Verdict::kViolation;
+  if (any(sim::Verdict::kCrash)) return sim::Verdict::kCrash;
+  if (any(sim::Verdict::kLiveness)) return sim::Verdict::kLiveness;
+  if (any(sim::Verdict::kInconclusive) || campaign.Inconclusive())
+    return sim::Verdict::kInconclusive;
+  return sim::Verdict::kPass;
+}
+
+std::size_t CountFindings(const Campaign& campaign, std::string_view engine) {
+  return static_cast<std::size_t>(std::ranges::count(campaign.findings, engine, &Finding::engine));
+}
+
+}  // namespace framefence::report

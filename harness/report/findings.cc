@@ -1,0 +1,85 @@
+#include "harness/report/findings.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "harness/base/files.h"
+#include "harness/cases/text.h"
+#include "harness/report/escape.h"
+#include "harness/report/html.h"
+#include "harness/report/json.h"
+#include "harness/report/junit.h"
+#include "harness/report/sarif.h"
+#include "harness/report/terminal.h"
+
+namespace framefence::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Remembers the first error of several writes.
+class Writes {
+ public:
+  void Add(const Outcome& outcome) {
+    if (!outcome.ok() && !first_) first_ = outcome.error();
+  }
+  Outcome outcome() const { return first_ ? Outcome(*first_) : Outcome(Unit{}); }
+
+ private:
+  std::optional<Error> first_;
+};
+
+// Ids are file names: an id that climbs out of the folder, or hides, is a mistake of the caller.
+bool IsFolderName(std::string_view id) {
+  return !id.empty() && id.front() != '.' && id.find('/') == std::string_view::npos &&
+         PrintableLine(id) == id;
+}
+
+// A picture of an earlier finding of the same id would be taken for this one's.
+Outcome RemovePicture(const fs::path& path) {
+  std::error_code failure;
+  fs::remove(path, failure);
+  if (failure) return Error{"cannot remove '" + path.string() + "': " + failure.message()};
+  return Unit{};
+}
+
+}  // namespace
+
+Outcome CheckWritable(const fs::path& folder) {
+  const fs::path probe = folder / ".framefence-can-write";
+  if (Outcome written = WriteFileWhole(probe, std::string_view()); !written.ok())
+    return Error{"'" + folder.string() + "' is no place to write to: " + written.error().message};
+  std::error_code failure;
+  fs::remove(probe, failure);  // false, without a failure, where another run has just removed it
+  if (failure) return Error{"cannot remove '" + probe.string() + "': " + failure.message()};
+  return Unit{};
+}
+
+Outcome WriteFinding(const Finding& finding, const fs::path& folder) {
+  if (!IsFolderName(finding.id))
+    return Error{"finding id '" + PrintableLine(finding.id) + "' is no name of a folder"};
+  const fs::path own = folder / finding.id;
+  Writes writes;
+  writes.Add(WriteFileWhole(own / "case.bin", cases::EncodeCase(finding.minimized)));
+  writes.Add(WriteFileWhole(own / "case.txt", cases::WriteText(finding.minimized)));
+  writes.Add(WriteFileWhole(own / "verdict.json", VerdictJson(finding)));
+  writes.Add(WriteFileWhole(own / "verdict.txt", FindingText(finding, own)));
+  writes.Add(finding.picture_png.empty()
+                 ? RemovePicture(own / "picture.png")
+                 : WriteFileWhole(own / "picture.png", finding.picture_png));
+  return writes.outcome();
+}
+
+Outcome WriteCampaign(const Campaign& campaign, const fs::path& folder) {
+  Writes writes;
+  for (const Finding& finding : campaign.findings) writes.Add(WriteFinding(finding, folder));
+  writes.Add(WriteFileWhole(folder / "report.json", ReportJson(campaign)));
+  writes.Add(WriteFileWhole(folder / "report.html", ReportHtml(campaign)));
+  writes.Add(WriteFileWhole(folder / "report.sarif", SarifText(campaign)));
+  writes.Add(WriteFileWhole(folder / "report.junit.xml", JunitXml(campaign)));
+  return writes.outcome();
+}
+
+}  // namespace framefence::report

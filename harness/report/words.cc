@@ -1,0 +1,173 @@
+#include "harness/report/words.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "harness/base/check.h"
+
+namespace framefence::report {
+namespace {
+
+// "cross-account (ISO-001) in a still"
+std::string Describe(const sim::Signature& signature) {
+  return fmt::format("{} ({}) in a {}", oracle::ToString(signature.violation_class),
+                     oracle::ToString(signature.property), oracle::ToString(signature.observation));
+}
+
+void AppendPart(std::string& list, std::string_view part) {
+  if (!list.empty()) list += "; ";
+  list += part;
+}
+
+std::string WhyInconclusive(const Campaign& campaign) {
+  std::string reason;
+  bool any_ran = false;
+  for (const EngineRun& run : campaign.engines) {
+    any_ran = any_ran || run.ran;
+    if (run.failed) AppendPart(reason, fmt::format("engine {} failed: {}", run.name, run.status));
+  }
+  if (!any_ran) AppendPart(reason, "no engine ran");
+  if (const auto unknown = CountConditions(campaign).unknown; unknown > 0)
+    AppendPart(reason, fmt::format("{} unknown", Count(unknown, "proof condition")));
+  if (campaign.interrupted) AppendPart(reason, "interrupted");
+  return reason;
+}
+
+}  // namespace
+
+oracle::Property PropertyAt(int number) {
+  FRAMEFENCE_CHECK(number >= 1 && number <= kPropertyCount);
+  return static_cast<oracle::Property>(number);
+}
+
+std::string_view Statement(oracle::Property property) {
+  constexpr std::array<std::string_view, kPropertyCount> kStatements = {
+      "Every byte delivered on a viewer session was published by the camera that the session is "
+      "for.",
+      "Every byte delivered on a viewer session was published in the binding epoch that the "
+      "session was opened in.",
+      "Once close, revoke, unlink or rebind has returned, that viewer session receives nothing "
+      "more.",
+      "While an integration is suspended none of its sessions receives a byte; after a restore "
+      "nothing published before it is served.",
+      "A still is never older than its bound and never outlives its entitlement.",
+      "A delivered access unit is exactly one published access unit: not spliced, not torn.",
+      "A viewer session's transcript does not depend on other accounts.",
+      "Once the network heals, entitled frames arrive within a bound.",
+      "Metadata of other accounts is not revealed.",
+      "A recycled buffer never shows what it held before.",
+  };
+  return kStatements[static_cast<std::size_t>(property) - 1];
+}
+
+std::optional<oracle::Property> BrokenProperty(const Finding& finding) {
+  if (!finding.violations.empty()) return finding.violations.front().property;
+  if (finding.verdict == sim::Verdict::kLiveness) return oracle::Property::kIso008;
+  return std::nullopt;
+}
+
+std::string_view Headline(sim::Verdict verdict) {
+  switch (verdict) {
+    case sim::Verdict::kPass:
+      return "No violation found";
+    case sim::Verdict::kViolation:
+      return "Isolation violated";
+    case sim::Verdict::kLiveness:
+      return "Entitled frames did not come";
+    case sim::Verdict::kCrash:
+      return "The system under test crashed";
+    case sim::Verdict::kInconclusive:
+      break;
+  }
+  return "Inconclusive";
+}
+
+std::string Reason(const Campaign& campaign) {
+  std::string reason;
+  if (!campaign.findings.empty()) AppendPart(reason, Count(campaign.findings.size(), "finding"));
+  const ConditionCounts conditions = CountConditions(campaign);
+  if (conditions.refuted > 0)
+    AppendPart(reason, fmt::format("{} refuted", Count(conditions.refuted, "proof condition")));
+  if (reason.empty()) {
+    std::uint64_t cases = 0;
+    for (const EngineRun& run : campaign.engines) cases += run.cases;
+    AppendPart(reason, fmt::format("no finding in {}", Count(cases, "case")));
+    if (conditions.proved > 0)
+      AppendPart(reason, fmt::format("{} proved", Count(conditions.proved, "proof condition")));
+  }
+  if (const std::string doubts = WhyInconclusive(campaign); !doubts.empty())
+    AppendPart(reason, doubts);
+  return reason;
+}
+
+std::string Title(const Finding& finding) {
+  if (finding.violations.empty()) return std::string(sim::ToString(finding.verdict));
+  return Describe(sim::SignatureOf(finding.violations.front()));
+}
+
+std::string Sentence(const Finding& finding) {
+  if (!finding.violations.empty()) return oracle::Describe(finding.violations.front());
+  switch (finding.verdict) {
+    case sim::Verdict::kLiveness:
+      return "liveness (ISO-008): after the network had healed, frames that a viewer session is "
+             "entitled to did not arrive";
+    case sim::Verdict::kCrash:
+      return "crash: the system under test ended while this case ran";
+    case sim::Verdict::kInconclusive:
+      return "inconclusive: the run was cut short before it could be judged";
+    case sim::Verdict::kPass:
+    case sim::Verdict::kViolation:
+      break;
+  }
+  return fmt::format("{}: the run recorded no violation", sim::ToString(finding.verdict));
+}
+
+std::string AlsoShown(const Finding& finding) {
+  if (finding.violations.size() < 2) return {};
+  std::vector<std::pair<sim::Signature, std::uint64_t>> kinds;  // in the order of first sight
+  for (std::size_t i = 1; i < finding.violations.size(); ++i) {
+    const sim::Signature signature = sim::SignatureOf(finding.violations[i]);
+    auto kind = kinds.begin();
+    while (kind != kinds.end() && kind->first != signature) ++kind;
+    if (kind == kinds.end()) kind = kinds.insert(kind, {signature, 0});
+    ++kind->second;
+  }
+  std::string text = Count(finding.violations.size() - 1, "more violation") + " in the same case: ";
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    fmt::format_to(std::back_inserter(text), "{}{} {}", i == 0 ? "" : ", ", Count(kinds[i].second),
+                   Describe(kinds[i].first));
+  }
+  return text;
+}
+
+std::string Minimization(const Finding& finding) {
+  std::string text = fmt::format("{}, from {}", Count(finding.minimized.steps.size(), "step"),
+                                 Count(finding.found.steps.size()));
+  text += finding.is_minimal ? "; no step can be taken away" : "; perhaps not the smallest";
+  return text;
+}
+
+std::string Count(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
+  return digits;
+}
+
+std::string Count(std::uint64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", Count(number), noun, number == 1 ? "" : "s");
+}
+
+std::string Rate(std::uint64_t count, double seconds) {
+  // Below a millisecond a rate is noise, and a division by next to nothing.
+  if (!(seconds >= 1e-3)) return "-";
+  return Count(static_cast<std::uint64_t>(std::llround(static_cast<double>(count) / seconds)));
+}
+
+std::string Hash(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+}  // namespace framefence::report

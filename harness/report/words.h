@@ -1,0 +1,47 @@
+// The words that all reports share, so that a terminal, a page and a CI server say the same thing.
+#ifndef FRAMEFENCE_HARNESS_REPORT_WORDS_H_
+#define FRAMEFENCE_HARNESS_REPORT_WORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/report/campaign.h"
+
+namespace framefence::report {
+
+inline constexpr int kPropertyCount = 10;
+// ISO-001 to ISO-010 by their number from 1. REQUIRES: 1 <= number <= kPropertyCount.
+oracle::Property PropertyAt(int number);
+// What must hold, as one sentence.
+std::string_view Statement(oracle::Property property);
+
+// The property that a finding breaks: its first violation's, ISO-008 for a liveness failure; none
+// for a crash.
+std::optional<oracle::Property> BrokenProperty(const Finding& finding);
+
+// A campaign's verdict in a few words: "Isolation violated".
+std::string_view Headline(sim::Verdict verdict);
+// Why it is that verdict: "2 findings; the proof refutes 1 condition".
+std::string Reason(const Campaign& campaign);
+
+// A finding in a few words: "cross-account (ISO-001) in a still".
+std::string Title(const Finding& finding);
+// One sentence: its first violation, or what its verdict means.
+std::string Sentence(const Finding& finding);
+// What else the same case shows, by kind: "3 more violations: 2 spliced (ISO-006) in a packet,
+// ..."; empty if nothing.
+std::string AlsoShown(const Finding& finding);
+
+// "12 steps, from 143; no step can be taken away"
+std::string Minimization(const Finding& finding);
+
+std::string Count(std::uint64_t number);                         // "1,204,331"
+std::string Count(std::uint64_t number, std::string_view noun);  // "1 case", "1,204 cases"
+std::string Rate(std::uint64_t count, double seconds);  // a second: "40,144"; "-" in no time
+std::string Hash(std::uint64_t hash);                   // 16 hexadecimal digits
+
+}  // namespace framefence::report
+
+#endif  // FRAMEFENCE_HARNESS_REPORT_WORDS_H_
