@@ -1,0 +1,63 @@
+// What the relay has seen and refused, since Reset(). Only ever counted up.
+#ifndef FRAMEFENCE_TARGETS_RELAY_COUNTERS_H_
+#define FRAMEFENCE_TARGETS_RELAY_COUNTERS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "targets/relay/core/status.h"
+#include "targets/relay/h264.h"
+#include "targets/relay/reorder_window.h"
+#include "targets/relay/rtcp.h"
+#include "targets/relay/rtp.h"
+
+namespace relay {
+
+// One count for each value of an enum.
+template <class Enum, std::size_t size>
+class Tally {
+ public:
+  void Count(Enum what) { ++counts_[static_cast<std::size_t>(what)]; }
+  std::uint64_t operator[](Enum what) const { return counts_[static_cast<std::size_t>(what)]; }
+
+ private:
+  std::array<std::uint64_t, size> counts_{};
+};
+using StatusTally = Tally<Status, kStatusCount>;
+
+struct Counters {
+  // What the core or the parsers made of it.
+  StatusTally datagrams;   // OnDatagram()
+  StatusTally publishers;  // StartPublisher()
+  StatusTally opens;       // OpenViewer()
+  StatusTally packet_lends;
+  StatusTally still_lends;
+
+  // Why datagrams were kMalformed, or went no further.
+  Tally<RtpParse, kRtpParseCount> rtp;
+  Tally<RtcpParse, kRtcpParseCount> rtcp;
+  Tally<H264Parse, kH264ParseCount> h264;
+  Tally<Place, kPlaceCount> places;
+  std::uint64_t foreign_payload_types = 0;
+
+  std::uint64_t packets_lost =
+      0;  // sequence numbers given up, in all publisher sessions that have ended or go on
+  std::uint64_t commits_refused = 0;
+  std::uint64_t gops_overflowed = 0;
+  std::uint64_t publishers_timed_out = 0;
+  std::uint64_t publishers_said_bye = 0;
+
+  std::uint64_t stills_completed = 0;
+  std::uint64_t stills_torn = 0;       // IDR access units of which a part was lost or out of place
+  std::uint64_t stills_too_large = 0;  // for their slot
+  std::uint64_t stills_bare = 0;       // without parameter sets, their own or remembered
+
+  std::uint64_t sessions_degraded = 0;
+  std::uint64_t sessions_recovered = 0;
+  std::uint64_t sessions_dropped = 0;  // because their grant was void
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_COUNTERS_H_

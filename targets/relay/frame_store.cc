@@ -1,0 +1,57 @@
+#include "targets/relay/frame_store.h"
+
+#include <cstring>
+
+namespace relay {
+namespace {
+
+constexpr std::size_t kCacheLineBytes = 64;
+
+constexpr std::size_t RoundUp(std::size_t bytes) {
+  return (bytes + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
+}
+
+struct Prefix {
+  ExtendedSequence sequence;
+  std::uint32_t timestamp;
+  std::uint32_t marker;
+};
+static_assert(sizeof(Prefix) == kPacketPrefixBytes);
+
+}  // namespace
+
+Length WritePacket(const StoredPacket& packet, std::span<std::byte> space) {
+  const Prefix prefix{packet.sequence, packet.timestamp, packet.marker ? 1U : 0U};
+  std::memcpy(space.data(), &prefix, sizeof prefix);
+  std::memcpy(space.data() + sizeof prefix, packet.payload.data(), packet.payload.size());
+  return Length(static_cast<std::uint32_t>(sizeof prefix + packet.payload.size()));
+}
+
+StoredPacket ReadPacket(std::span<const std::byte> bytes) {
+  Prefix prefix;
+  std::memcpy(&prefix, bytes.data(), sizeof prefix);
+  return {prefix.sequence, prefix.timestamp, prefix.marker != 0, bytes.subspan(sizeof prefix)};
+}
+
+std::uint64_t FrameStore::SlotCount(const Options& options) {
+  return std::uint64_t{options.ports} * (std::uint64_t{options.gop_packets_max} + kStillsPerPort);
+}
+
+void FrameStore::Reset(const Options& options) {
+  packets_per_port_ = options.gop_packets_max;
+  packet_slots_ = options.ports * options.gop_packets_max;
+  packet_stride_ = RoundUp(kPacketPrefixBytes + options.packet_bytes_max);
+  still_stride_ = RoundUp(options.still_bytes_max);
+  packets_.GrowTo(packet_slots_ * packet_stride_);
+  stills_.GrowTo(std::size_t{options.ports} * kStillsPerPort * still_stride_);
+}
+
+void FrameStore::Arena::GrowTo(std::size_t wanted) {
+  if (wanted <= size) return;
+  bytes.reset();  // the old arena goes first: both at once may not fit
+  size = 0;
+  bytes = std::make_unique_for_overwrite<std::byte[]>(wanted);
+  size = wanted;
+}
+
+}  // namespace relay

@@ -1,0 +1,85 @@
+// Where frames lie: packet slots and still slots, in arenas of fixed size. Bytes are never cleared.
+// That nobody sees what a slot held before is the core's work: bytes are written under a Filling
+// and read under a Lease, and there is no other way to them.
+#ifndef FRAMEFENCE_TARGETS_RELAY_FRAME_STORE_H_
+#define FRAMEFENCE_TARGETS_RELAY_FRAME_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "targets/relay/options.h"
+#include "targets/relay/types.h"
+
+namespace relay {
+
+inline constexpr std::uint32_t kStillsPerPort = 2;  // the last good one, and the one being filled
+
+// A stored packet: kPacketPrefixBytes of what its header said, then its payload, all within the
+// bytes that are leased.
+struct StoredPacket {
+  ExtendedSequence sequence = 0;
+  std::uint32_t timestamp = 0;
+  bool marker = false;
+  std::span<const std::byte> payload;
+};
+inline constexpr std::size_t kPacketPrefixBytes = 16;
+
+// Writes a packet to the front of `space` and answers its length. REQUIRES: it fits.
+Length WritePacket(const StoredPacket& packet, std::span<std::byte> space);
+// REQUIRES: `bytes` begins with what WritePacket wrote.
+StoredPacket ReadPacket(std::span<const std::byte> bytes);
+
+// Slots 0.. are packets, port by port, then stills, port by port: a port's slots are its own, so no
+// load on one account's cameras evicts another's frames.
+class FrameStore {
+ public:
+  // How many slots the options ask for; above 2^32 - 1 they ask too much.
+  static std::uint64_t SlotCount(const Options& options);
+
+  // Allocates only to grow beyond any size before.
+  void Reset(const Options& options);
+
+  Slot PacketSlot(Port port, ExtendedSequence sequence) const {
+    return Slot(port.value * packets_per_port_ +
+                (static_cast<std::uint32_t>(sequence) & (packets_per_port_ - 1)));
+  }
+  // side: 0..kStillsPerPort - 1.
+  Slot StillSlot(Port port, std::uint32_t side) const {
+    return Slot(packet_slots_ + port.value * kStillsPerPort + side);
+  }
+
+  // All of the slot that is being filled.
+  std::span<std::byte> Space(const Filling& filling) {
+    return {Begin(filling.slot()), IsPacket(filling.slot()) ? packet_stride_ : still_stride_};
+  }
+  // What may be shown.
+  std::span<const std::byte> Bytes(const Lease& lease) const {
+    return {Begin(lease.slot()), lease.length().value};
+  }
+
+ private:
+  struct Arena {
+    std::unique_ptr<std::byte[]> bytes;
+    std::size_t size = 0;
+    void GrowTo(std::size_t wanted);
+  };
+
+  bool IsPacket(Slot slot) const { return slot.value < packet_slots_; }
+  std::byte* Begin(Slot slot) const {
+    return IsPacket(slot) ? packets_.bytes.get() + slot.value * packet_stride_
+                          : stills_.bytes.get() + (slot.value - packet_slots_) * still_stride_;
+  }
+
+  std::uint32_t packets_per_port_ = 1;
+  std::uint32_t packet_slots_ = 0;
+  std::size_t packet_stride_ = 0;
+  std::size_t still_stride_ = 0;
+  Arena packets_;
+  Arena stills_;
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_FRAME_STORE_H_

@@ -1,0 +1,189 @@
+#include "targets/relay/ingest.h"
+
+#include <algorithm>
+
+#include "targets/relay/rtcp.h"
+
+namespace relay {
+
+void Ingest::Reset(const Options& options) {
+  options_ = options;
+  if (publishers_.size() < options.ports) publishers_.resize(options.ports);
+  free_.resize(options.ports);
+  for (std::uint32_t i = 0; i < options.ports; ++i) {
+    free_[i] = options.ports - 1 - i;
+    publishers_[i].window.Configure(options.reorder_packets_max, options.reorder_wait);
+    publishers_[i].stills.Reset(Port(i));
+  }
+  ports_of_cameras_.assign(options.cameras, kNone);
+  silence_timers_.Reset(options.ports);
+  gap_timers_.Reset(options.ports);
+}
+
+// --- sessions ------------------------------------------------------------------------------------
+
+Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
+  if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
+  StopOf(camera);
+  if (free_.empty()) return {Status::kNoCapacity};
+  const Port port(free_.back());
+  const Status status = core_.StartPublisher(port, camera, source, ssrc);
+  if (status != Status::kOk) return {status};
+  free_.pop_back();
+  ports_of_cameras_[camera.value] = port.value;
+  Publisher& publisher = publishers_[port.value];
+  publisher.camera = camera;
+  publisher.window.StartSession();
+  publisher.units = AccessUnitTracker();
+  publisher.gop.StartSession(options_.gop_packets_max);
+  publisher.stills.StartSession();
+  silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+  fan_out_.OnPublisherStarted(camera, port);
+  return {Status::kOk, port};
+}
+
+Status Ingest::Stop(Port port) {
+  const Status status = core_.StopPublisher(port);
+  if (status != Status::kOk) return status;
+  const Camera camera = publishers_[port.value].camera;
+  silence_timers_.Clear(port.value);
+  gap_timers_.Clear(port.value);
+  ports_of_cameras_[camera.value] = kNone;
+  free_.push_back(port.value);
+  fan_out_.OnPublisherStopped(camera);
+  return Status::kOk;
+}
+
+void Ingest::StopOf(Camera camera) {
+  const std::uint32_t port = ports_of_cameras_[camera.value];
+  if (port != kNone) Stop(Port(port));
+}
+
+// --- datagrams -----------------------------------------------------------------------------------
+
+Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {
+  const Status status =
+      IsRtcp(datagram) ? OnRtcp(port, source, datagram, now) : OnRtp(port, source, datagram, now);
+  counters_.datagrams.Count(status);
+  return status;
+}
+
+// A publisher's BYE ends its session (RFC 3550 6.6), if the core finds that it is the publisher's.
+Status Ingest::OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now) {
+  Farewell farewell;
+  const RtcpParse parsed = ParseRtcp(datagram, farewell);
+  counters_.rtcp.Count(parsed);
+  if (parsed != RtcpParse::kOk) return Status::kMalformed;
+  Status status = Status::kOk;
+  for (std::size_t i = 0; i < farewell.count; ++i) {
+    status = core_.Admit(port, source, Ssrc(farewell.ssrcs[i]), now).status;
+    if (status != Status::kOk) continue;
+    ++counters_.publishers_said_bye;
+    return Stop(port);
+  }
+  return status;
+}
+
+Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now) {
+  if (datagram.size() > options_.packet_bytes_max) return Status::kTooLarge;
+  RtpPacket packet;
+  const RtpParse rtp = ParseRtp(datagram, packet);
+  counters_.rtp.Count(rtp);
+  if (rtp != RtpParse::kOk) return Status::kMalformed;
+  if (packet.payload_type != options_.payload_type) {
+    ++counters_.foreign_payload_types;
+    return Status::kMalformed;
+  }
+  const auto admitted = core_.Admit(port, source, Ssrc(packet.ssrc), now);
+  if (admitted.status != Status::kOk) return admitted.status;
+  silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+
+  PayloadSummary summary;
+  const H264Parse h264 = ParseH264(packet.payload, summary);
+  counters_.h264.Count(h264);
+  if (h264 != H264Parse::kOk) return Status::kMalformed;
+  OnPacket(port, admitted.admission, packet, summary, now);
+  return Status::kOk;
+}
+
+void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
+                      const PayloadSummary& summary, Time now) {
+  Publisher& publisher = publishers_[port.value];
+  ReorderWindow& window = publisher.window;
+  ExtendedSequence sequence = 0;
+  const Place place = window.Locate(packet.sequence_number, sequence);
+  counters_.places.Count(place);
+  if (place != Place::kNew) return;
+  if (!window.Fits(sequence)) {
+    const std::uint64_t lost_before = window.lost();
+    const ExtendedSequence floor = window.Floor(sequence);
+    while (const auto released = window.ReleaseBelow(floor)) Release(port, *released, now);
+    counters_.packets_lost += window.lost() - lost_before;
+  }
+  if (publisher.gop.MakeRoomFor(sequence)) {
+    ++counters_.gops_overflowed;
+    fan_out_.OnGopLost(publisher.camera);
+  }
+  window.Hold(sequence, now);
+  Store(port, admission, {sequence, packet.timestamp, packet.marker, packet.payload}, summary);
+  ReleaseAll(port, now);
+}
+
+void Ingest::Store(Port port, const Admission& admission, const StoredPacket& packet,
+                   const PayloadSummary& summary) {
+  WaitingPacket& waiting = publishers_[port.value].waiting[packet.sequence % kReorderPacketsLimit];
+  waiting.filling = core_.BeginFill(admission, store_.PacketSlot(port, packet.sequence));
+  waiting.admission = admission;
+  waiting.length = WritePacket(packet, store_.Space(waiting.filling.filling));
+  waiting.summary = summary;
+}
+
+void Ingest::ReleaseAll(Port port, Time now) {
+  ReorderWindow& window = publishers_[port.value].window;
+  const std::uint64_t lost_before = window.lost();
+  while (const auto sequence = window.Release(now)) Release(port, *sequence, now);
+  counters_.packets_lost += window.lost() - lost_before;
+  if (const auto deadline = window.deadline()) {
+    gap_timers_.Set(port.value, *deadline);
+  } else {
+    gap_timers_.Clear(port.value);
+  }
+}
+
+// The packet's turn has come: viewers may be lent it, and its access unit may complete a still.
+void Ingest::Release(Port port, ExtendedSequence sequence, Time now) {
+  Publisher& publisher = publishers_[port.value];
+  const WaitingPacket& waiting = publisher.waiting[sequence % kReorderPacketsLimit];
+  const Filling& filling = waiting.filling.filling;
+  if (core_.Commit(filling, waiting.admission, waiting.length) != Status::kOk) {
+    ++counters_.commits_refused;
+    return;
+  }
+  const StoredPacket packet = ReadPacket(store_.Space(filling).first(waiting.length.value));
+  const UnitPosition position =
+      publisher.units.Locate(sequence, packet.timestamp, packet.marker, waiting.summary.first_type);
+  const bool gop_begins = publisher.gop.Append(sequence, position, waiting.summary.starts_idr);
+  fan_out_.OnPacket(publisher.camera, sequence, publisher.gop.gop(), gop_begins, now);
+  const auto still = publisher.stills.OnPacket(
+      {position, packet.marker, packet.payload, waiting.admission}, core_, store_, counters_);
+  if (still) fan_out_.OnStill(publisher.camera, *still, now);
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+void Ingest::AdvanceTo(Time now) {
+  while (const auto port = gap_timers_.PopDue(now)) ReleaseAll(Port(*port), now);
+  while (const auto port = silence_timers_.PopDue(now)) {
+    ++counters_.publishers_timed_out;
+    Stop(Port(*port));
+  }
+}
+
+std::optional<Time> Ingest::next_timer() const {
+  const auto silence = silence_timers_.next();
+  const auto gap = gap_timers_.next();
+  if (silence && gap) return std::min(*silence, *gap);
+  return silence ? silence : gap;
+}
+
+}  // namespace relay

@@ -1,0 +1,96 @@
+// The upload side: publisher sessions on ingest ports, from datagrams to committed slots.
+//
+// A datagram is admitted by the core, checked, and written once, into the slot where viewers will
+// be lent it. While it waits for an earlier packet its slot is under a Filling and nobody's; it is
+// committed when its turn comes.
+#ifndef FRAMEFENCE_TARGETS_RELAY_INGEST_H_
+#define FRAMEFENCE_TARGETS_RELAY_INGEST_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "targets/relay/access_unit.h"
+#include "targets/relay/counters.h"
+#include "targets/relay/deadline_queue.h"
+#include "targets/relay/fan_out.h"
+#include "targets/relay/frame_store.h"
+#include "targets/relay/gop_cache.h"
+#include "targets/relay/h264.h"
+#include "targets/relay/options.h"
+#include "targets/relay/reorder_window.h"
+#include "targets/relay/rtp.h"
+#include "targets/relay/still_assembler.h"
+#include "targets/relay/types.h"
+
+namespace relay {
+
+class Ingest {
+ public:
+  Ingest(Core& core, FrameStore& store, FanOut& fan_out, Counters& counters)
+      : core_(core), store_(store), fan_out_(fan_out), counters_(counters) {}
+
+  void Reset(const Options& options);
+
+  // Leases a free port; an earlier publisher session of the camera ends. kNoCapacity, or what the
+  // core says.
+  Answer<Port> Start(Camera camera, Source source, Ssrc ssrc, Time now);
+  // Ends the port's session, what waits in it included. kUnknownId, kNoSession.
+  Status Stop(Port port);
+  // Ends the camera's session, if it has one.
+  void StopOf(Camera camera);
+  bool publishes(Camera camera) const { return ports_of_cameras_[camera.value] != kNone; }
+
+  // One RTP or RTCP datagram. kMalformed, kTooLarge, or why the core does not admit it; kOk also
+  // where it came twice or late.
+  Status OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now);
+
+  void AdvanceTo(Time now);
+  std::optional<Time> next_timer() const;
+
+ private:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  // A packet that is written, and not committed yet.
+  struct WaitingPacket {
+    core::FillingAnswer<Machine> filling;
+    Admission admission;
+    Length length{};
+    PayloadSummary summary;
+  };
+
+  struct Publisher {
+    Camera camera{};
+    ReorderWindow window;
+    AccessUnitTracker units;
+    GopCache gop;
+    StillAssembler stills;
+    std::array<WaitingPacket, kReorderPacketsLimit> waiting;  // by sequence modulo its size
+  };
+
+  Status OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now);
+  Status OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now);
+  void OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
+                const PayloadSummary& summary, Time now);
+  void Store(Port port, const Admission& admission, const StoredPacket& packet,
+             const PayloadSummary& summary);
+  void ReleaseAll(Port port, Time now);
+  void Release(Port port, ExtendedSequence sequence, Time now);
+
+  Core& core_;
+  FrameStore& store_;
+  FanOut& fan_out_;
+  Counters& counters_;
+  Options options_;
+  std::vector<Publisher> publishers_;            // by port
+  std::vector<std::uint32_t> free_;              // ports without a session, the last used one last
+  std::vector<std::uint32_t> ports_of_cameras_;  // kNone: the camera does not publish
+  DeadlineQueue silence_timers_;                 // by port
+  DeadlineQueue gap_timers_;                     // by port
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_INGEST_H_

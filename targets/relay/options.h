@@ -1,0 +1,57 @@
+// How large a deployment is, and what it promises in time.
+#ifndef FRAMEFENCE_TARGETS_RELAY_OPTIONS_H_
+#define FRAMEFENCE_TARGETS_RELAY_OPTIONS_H_
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace relay {
+
+// The most packets that one publisher session can have waiting for an earlier one.
+inline constexpr std::uint32_t kReorderPacketsLimit = 64;
+
+struct Options {
+  // Ids run from 0 to count - 1.
+  std::uint32_t accounts = 4;
+  std::uint32_t cameras = 4;
+  std::uint32_t names = 2;
+  std::uint32_t integrations = 1;
+  std::uint32_t ports = 3;    // publisher sessions at a time
+  std::uint32_t viewers = 8;  // viewer sessions at a time
+
+  std::uint32_t gop_packets_max =
+      64;  // a port; a power of two, so that a packet's slot is a mask away
+  std::uint32_t reorder_packets_max = 32;  // 1..min(kReorderPacketsLimit, gop_packets_max)
+  std::uint32_t packet_bytes_max = 1500;   // largest datagram
+  std::uint32_t still_bytes_max = 4096;    // largest access unit that can become a still
+  std::uint8_t payload_type = 96;          // of H.264 (RFC 3551 section 3, dynamic)
+
+  std::chrono::microseconds reorder_wait = std::chrono::milliseconds(20);
+  std::chrono::microseconds publisher_timeout = std::chrono::seconds(5);
+  std::chrono::microseconds token_lifetime = std::chrono::seconds(300);
+  std::chrono::microseconds still_age_max = std::chrono::seconds(10);
+  std::chrono::microseconds still_interval = std::chrono::seconds(1);
+
+  // Under loss, a viewer session of an integration is served stills in place of packets: above
+  // degrade_at, until below recover_at. Fractions lost as in an RTCP receiver report, n/256 (RFC
+  // 3550 6.4.1).
+  bool still_fallback = true;
+  std::uint8_t degrade_at = 64;
+  std::uint8_t recover_at = 16;
+
+  // Signs tokens and hides what streams are called. REQUIRES: a new one for each Reset(), from a
+  // good random source: epochs start anew there, so an old token must not verify.
+  std::array<std::byte, 32> secret{};
+
+  // What an integration is told to open, and what is spoken there: "hls", "dash", "smooth_stream",
+  // "progressive_mp4" or "webrtc". REQUIRES: both outlive the deployment.
+  std::string_view access_url = "https://relay.invalid/stream";
+  std::string_view stream_protocol = "hls";
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_OPTIONS_H_

@@ -1,0 +1,156 @@
+#include "targets/relay/relay.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "targets/relay/stream_identity.h"
+
+namespace relay {
+namespace {
+
+bool IsInRange(const Options& options) {
+  const std::uint32_t reorder_max = std::min(kReorderPacketsLimit, options.gop_packets_max);
+  return std::has_single_bit(options.gop_packets_max) && options.reorder_packets_max >= 1 &&
+         options.reorder_packets_max <= reorder_max &&
+         options.packet_bytes_max >= kRtpHeaderBytes && options.recover_at <= options.degrade_at &&
+         options.payload_type < 128 && options.reorder_wait.count() >= 0 &&
+         options.publisher_timeout.count() > 0 && options.token_lifetime.count() > 0 &&
+         options.still_age_max.count() >= 0 && options.still_interval.count() > 0;
+}
+
+void ResetCore(const Options& options, Core& core) {
+  Core::State& state = core.state();
+  state.accounts.Reset(options.accounts);
+  state.cameras.Reset(options.cameras);
+  state.aliases.Reset(options.accounts, options.names);
+  state.resolutions.Reset(options.accounts, options.names);
+  state.integrations.Reset(options.integrations);
+  state.links.Reset(options.accounts, options.integrations);
+  state.ports.Reset(options.ports);
+  state.slots.Reset(FrameStore::SlotCount(options));
+  state.viewers.Reset(options.viewers);
+  state.next_ticket = Machine::Ticket();
+  state.still_age_max = Later(Time(), options.still_age_max);
+}
+
+}  // namespace
+
+Relay::Relay(Transport& transport)
+    : fan_out_(core_, store_, transport, counters_), ingest_(core_, store_, fan_out_, counters_) {}
+
+Status Relay::Reset(const Options& options) {
+  if (!IsInRange(options)) return Status::kMalformed;
+  if (FrameStore::SlotCount(options) >= std::numeric_limits<std::uint32_t>::max())
+    return Status::kTooLarge;
+  options_ = options;
+  counters_ = Counters();
+  ResetCore(options, core_);
+  store_.Reset(options);
+  fan_out_.Reset(options);
+  ingest_.Reset(options);
+  opened_.assign(options.accounts, 0);
+  return Status::kOk;
+}
+
+// --- the directory -------------------------------------------------------------------------------
+
+Status Relay::Bind(Camera camera, Account account, Name name) {
+  const Status status = core_.Bind(camera, account, name);
+  if (status == Status::kOk) ingest_.StopOf(camera);
+  return status;
+}
+
+Status Relay::Unbind(Camera camera) {
+  const Status status = core_.Unbind(camera);
+  if (status == Status::kOk) ingest_.StopOf(camera);
+  return status;
+}
+
+Answer<Port> Relay::StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now) {
+  const Answer<Port> answer = ingest_.Start(camera, source, ssrc, now);
+  counters_.publishers.Count(answer.status);
+  return answer;
+}
+
+// --- the doors -----------------------------------------------------------------------------------
+
+Answer<Token> Relay::IssueAppToken(Account account, Name name, Time now) {
+  return Sign(core_.GrantApp(account, name, ExpiryFrom(now)));
+}
+
+Answer<Token> Relay::IssueIntegrationToken(Account account, Name name, Integration integration,
+                                           Time now) {
+  return Sign(core_.GrantIntegration(account, name, integration, ExpiryFrom(now)));
+}
+
+Answer<Token> Relay::Sign(const Answer<Grant>& granted) const {
+  if (granted.status != Status::kOk) return {granted.status};
+  return {Status::kOk, SignToken(granted.value, options_.secret)};
+}
+
+std::string Relay::HandleStreamRequest(std::string_view json, Account account,
+                                       Integration integration, Time now) {
+  const Answer<StreamRequest> request = ParseStreamRequest(json, options_.stream_protocol);
+  if (request.status != Status::kOk) {
+    return FormatStreamOffer(request.value, {StreamErrorOf(request.status)});
+  }
+  if (!request.value.accepts_protocol) {
+    return FormatStreamOffer(request.value, {StreamError::kFunctionNotSupported});
+  }
+  const Answer<Grant> granted =
+      core_.GrantIntegration(account, request.value.name, integration, ExpiryFrom(now));
+  if (granted.status != Status::kOk)
+    return FormatStreamOffer(request.value, {StreamErrorOf(granted.status)});
+  if (!ingest_.publishes(granted.value.camera)) {
+    return FormatStreamOffer(request.value, {StreamError::kDeviceOffline});
+  }
+  const Token token = SignToken(granted.value, options_.secret);
+  return FormatStreamOffer(request.value, {StreamError::kNone, options_.access_url,
+                                           options_.stream_protocol, token.text()});
+}
+
+// --- viewer sessions -----------------------------------------------------------------------------
+
+Answer<ViewerHandle> Relay::OpenViewer(std::string_view token, Time now) {
+  const Answer<ViewerHandle> answer = Open(token, now);
+  counters_.opens.Count(answer.status);
+  return answer;
+}
+
+Answer<ViewerHandle> Relay::Open(std::string_view token, Time now) {
+  const Answer<Grant> verified = VerifyToken(token, options_.secret);
+  if (verified.status != Status::kOk) return {verified.status};
+  const Grant& grant = verified.value;
+  if (!IsOfThisDeployment(grant)) return {Status::kBadToken};
+  const StreamIdentity identity =
+      IdentityOf(grant.account, opened_[grant.account.value], options_.secret);
+  const Answer<ViewerHandle> opened = fan_out_.Open(grant, identity, now);
+  if (opened.status == Status::kOk) ++opened_[grant.account.value];
+  return opened;
+}
+
+// A token signed under the same secret by a larger deployment must not index beyond this one's
+// records.
+bool Relay::IsOfThisDeployment(const Grant& grant) const {
+  const Core::State& state = core_.state();
+  return state.accounts.Has(grant.account) && state.cameras.Has(grant.camera) &&
+         (!grant.via_integration || state.integrations.Has(grant.integration));
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+// Gaps first: what they held back may be the still that is due, and is no silence.
+void Relay::AdvanceTo(Time now) {
+  ingest_.AdvanceTo(now);
+  fan_out_.AdvanceTo(now);
+}
+
+std::optional<Time> Relay::NextTimer() const {
+  const auto ingest = ingest_.next_timer();
+  const auto fan_out = fan_out_.next_timer();
+  if (ingest && fan_out) return std::min(*ingest, *fan_out);
+  return ingest ? ingest : fan_out;
+}
+
+}  // namespace relay

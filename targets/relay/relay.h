@@ -1,0 +1,128 @@
+// The reference relay: cameras publish H.264 over RTP to it, viewers receive from it what they are
+// entitled to.
+//
+// A library without threads, sockets or a clock of its own: the embedder brings the Transport and
+// the time. What keeps each home's picture at home is the decision core (core/decision_core.h);
+// this class and the folder around it move bytes.
+//
+//   - Times are microseconds on any one clock and never go backwards from call to call.
+//   - A change of rights binds on return: nothing that it voids is sent after it.
+//   - In the steady state nothing allocates but HandleStreamRequest(), which makes strings.
+//   - Not thread-safe.
+#ifndef FRAMEFENCE_TARGETS_RELAY_RELAY_H_
+#define FRAMEFENCE_TARGETS_RELAY_RELAY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "targets/relay/counters.h"
+#include "targets/relay/fan_out.h"
+#include "targets/relay/frame_store.h"
+#include "targets/relay/ingest.h"
+#include "targets/relay/options.h"
+#include "targets/relay/stream_door.h"
+#include "targets/relay/token.h"
+#include "targets/relay/transport.h"
+#include "targets/relay/types.h"
+
+namespace relay {
+
+class Relay {
+ public:
+  // The transport outlives the relay. Nothing but Reset() may be called before Reset() has answered
+  // kOk.
+  explicit Relay(Transport& transport);
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  // A new, empty deployment. kMalformed: options out of the ranges that options.h gives. kTooLarge:
+  // more slots than can be numbered. On both, the deployment before is unchanged. Allocates only to
+  // grow beyond any deployment before.
+  Status Reset(const Options& options);
+
+  // --- the directory; contracts in core/decision_core.h ---
+
+  // Both end the camera's publisher session too.
+  Status Bind(Camera camera, Account account, Name name);
+  Status Unbind(Camera camera);
+  Status RevokeAccount(Account account) { return core_.RevokeAccount(account); }
+  Status Link(Account account, Integration integration) { return core_.Link(account, integration); }
+  Status Unlink(Account account, Integration integration) {
+    return core_.Unlink(account, integration);
+  }
+  Status Suspend(Integration integration) { return core_.Suspend(integration); }
+  Status Restore(Integration integration) { return core_.Restore(integration); }
+
+  // --- publisher sessions ---
+
+  // The ingest port to send to, from `source` only and as `ssrc` only. A camera has one publisher
+  // session: its earlier one ends. kUnknownId, kNotFound (the camera is bound to nobody),
+  // kNoCapacity.
+  Answer<Port> StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now);
+  // kUnknownId, kNoSession.
+  Status StopPublisher(Port port) { return ingest_.Stop(port); }
+  // RTP (RFC 3550, 6184) or RTCP on one port (RFC 5761); a BYE ends the session. kOk also for what
+  // comes twice or late; else kMalformed, kTooLarge, or kUnknownId, kNoSession, kStaleBinding,
+  // kForeignSource, kExhausted.
+  Status OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {
+    return ingest_.OnDatagram(port, source, datagram, now);
+  }
+
+  // --- the doors ---
+
+  // A token for what the authenticated account calls `name`. kUnknownId, kNotFound; and kNotLinked,
+  // kSuspended.
+  Answer<Token> IssueAppToken(Account account, Name name, Time now);
+  Answer<Token> IssueIntegrationToken(Account account, Name name, Integration integration,
+                                      Time now);
+  // The integration's door in JSON (stream_door.h), for the account whose link the request was
+  // authenticated by.
+  std::string HandleStreamRequest(std::string_view json, Account account, Integration integration,
+                                  Time now);
+
+  // --- viewer sessions ---
+
+  // The transport may be called with the new handle before this returns it. kMalformed, kBadToken,
+  // kNoCapacity, kExhausted, or why the grant is void: kStaleBinding, kRevoked, kExpired,
+  // kSuspended, kNotLinked.
+  Answer<ViewerHandle> OpenViewer(std::string_view token, Time now);
+  // Both: kUnknownId; kNoSession, also where the session's grant is void.
+  Status CloseViewer(ViewerHandle viewer, Time now) { return fan_out_.Close(viewer, now); }
+  // fraction_lost: n/256, as in an RTCP receiver report (RFC 3550 6.4.1).
+  Status OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now) {
+    return fan_out_.OnLossReport(viewer, fraction_lost, now);
+  }
+
+  // --- time ---
+
+  // Does what is due at or before `now`: gives up gaps, serves stills, ends silent publisher
+  // sessions.
+  void AdvanceTo(Time now);
+  // When AdvanceTo() next has something to do; none: not before another call.
+  std::optional<Time> NextTimer() const;
+
+  const Counters& counters() const { return counters_; }
+
+ private:
+  Answer<ViewerHandle> Open(std::string_view token, Time now);
+  Answer<Token> Sign(const Answer<Grant>& granted) const;
+  Time ExpiryFrom(Time now) const { return Later(now, options_.token_lifetime); }
+  bool IsOfThisDeployment(const Grant& grant) const;
+
+  Options options_;
+  Counters counters_;
+  Core core_;
+  FrameStore store_;
+  FanOut fan_out_;
+  Ingest ingest_;
+  std::vector<std::uint64_t> opened_;  // viewer sessions so far, by account
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_RELAY_H_

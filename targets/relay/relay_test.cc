@@ -1,0 +1,686 @@
+// The relay as a whole. That nobody receives what is not theirs is the core's work, and the
+// proof's; here the ways by which bytes reach a viewer are each walked, and each withdrawal is seen
+// to stop all of them.
+//
+// Seen to fail: with Check() always kOk, every ...StopsEverything test; with the core's owner check
+// gone from LendStill (leak A3), AnotherCamerasStillInARememberedSlotIsNotShown; with Commit()
+// keeping a longer length (B5), AShorterStillInAReusedSlot; with CheckSource() always kOk (R1),
+// AReleasedPort...; with starts_for_sure ignored, TornAccessUnits...
+#include "targets/relay/relay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+
+#include "targets/relay/test_camera.h"
+
+namespace relay {
+namespace {
+
+using testing::AnnexB;
+using testing::Bytes;
+using testing::NalUnit;
+using testing::RecordingTransport;
+using testing::TestCamera;
+
+constexpr Account kAnna{0}, kBert{1};
+constexpr Camera kPorch{0}, kCrib{1};
+constexpr Name kFront{0}, kBack{1};
+constexpr Integration kDisplay{0};
+constexpr Source kPorchSource{70}, kCribSource{71};
+
+class RelayTest : public ::testing::Test {
+ protected:
+  RelayTest() : relay_(transport_) {}
+
+  void SetUp() override { Restart(); }
+  void Restart() {
+    options_.secret[0] = std::byte{9};
+    ASSERT_EQ(relay_.Reset(options_), Status::kOk);
+    transport_.Clear();
+    porch_ = TestCamera(5, 0xaa);
+    crib_ = TestCamera(6, 0xbb);
+    ASSERT_EQ(relay_.Bind(kPorch, kAnna, kFront), Status::kOk);
+    ASSERT_EQ(relay_.Bind(kCrib, kBert, kFront), Status::kOk);
+    ASSERT_EQ(relay_.Link(kAnna, kDisplay), Status::kOk);
+    ASSERT_EQ(relay_.Link(kBert, kDisplay), Status::kOk);
+    porch_port_ = Start(kPorch, kPorchSource, porch_);
+  }
+  Port Start(Camera camera, Source source, const TestCamera& sender) {
+    const auto answer = relay_.StartPublisher(camera, source, Ssrc(sender.ssrc()), now_);
+    EXPECT_EQ(answer.status, Status::kOk);
+    return answer.value;
+  }
+  void Send(Port port, Source source, const std::vector<Bytes>& datagrams) {
+    for (const Bytes& datagram : datagrams) relay_.OnDatagram(port, source, datagram, now_);
+  }
+  void SendPorch(const std::vector<Bytes>& datagrams) {
+    Send(porch_port_, kPorchSource, datagrams);
+  }
+
+  ViewerHandle Open(const Answer<Token>& token) {
+    EXPECT_EQ(token.status, Status::kOk);
+    const auto opened = relay_.OpenViewer(token.value.text(), now_);
+    EXPECT_EQ(opened.status, Status::kOk);
+    return opened.value;
+  }
+  ViewerHandle OpenApp(Account account = kAnna) {
+    return Open(relay_.IssueAppToken(account, kFront, now_));
+  }
+  ViewerHandle OpenDisplay(Account account = kAnna) {
+    return Open(relay_.IssueIntegrationToken(account, kFront, kDisplay, now_));
+  }
+  void Wait(std::chrono::microseconds time) {
+    now_ = Later(now_, time);
+    relay_.AdvanceTo(now_);
+  }
+  std::vector<unsigned> SequenceNumbersFromFirst() const {
+    std::vector<unsigned> numbers;
+    for (const auto& packet : transport_.packets) {
+      numbers.push_back(static_cast<std::uint16_t>(packet.header.sequence_number -
+                                                   transport_.packets[0].header.sequence_number));
+    }
+    return numbers;
+  }
+  // Whether a byte of that camera is in what was sent.
+  bool Shows(const TestCamera& camera) const {
+    const auto has = [&](const auto& sent) {
+      return std::ranges::find(sent, camera.fill()) != sent.end();
+    };
+    return std::ranges::any_of(transport_.packets,
+                               [&](const auto& sent) { return has(sent.payload); }) ||
+           std::ranges::any_of(transport_.stills,
+                               [&](const auto& sent) { return has(sent.bytes); });
+  }
+
+  Options options_;
+  RecordingTransport transport_;
+  Relay relay_;
+  TestCamera porch_{5, 0xaa};
+  TestCamera crib_{6, 0xbb};
+  Port porch_port_{};
+  Time now_{1'000'000};
+};
+
+// --- packets -------------------------------------------------------------------------------------
+
+TEST_F(RelayTest, LiveViewerReceivesEveryPacketUnderItsOwnNumbers) {
+  SendPorch(porch_.Idr());
+  const ViewerHandle viewer = OpenApp();
+  transport_.Clear();
+  for (int i = 0; i < 1000; ++i)
+    SendPorch(porch_.Slice());  // the camera's numbers and timestamps wrap on the way
+  ASSERT_EQ(transport_.packets.size(), 1000U);
+  EXPECT_EQ(transport_.parse_failures, 0);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const auto& sent = transport_.packets[i];
+    EXPECT_EQ(sent.to, viewer);
+    EXPECT_EQ(sent.payload, NalUnit(0x41, 50, 0xaa));
+    EXPECT_NE(sent.header.ssrc, porch_.ssrc());
+    EXPECT_EQ(sent.header.timestamp,
+              transport_.packets[0].header.timestamp + 3000 * static_cast<std::uint32_t>(i));
+    EXPECT_EQ(SequenceNumbersFromFirst()[i], i);
+  }
+}
+
+TEST_F(RelayTest, NewViewerGetsTheGopFirst) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  SendPorch(porch_.Slice());
+  OpenApp();
+  ASSERT_EQ(transport_.packets.size(), 4U);
+  EXPECT_EQ(transport_.packets[0].payload[0], std::byte{0x67});
+  SendPorch(porch_.Slice());
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2, 3, 4}));
+}
+
+TEST_F(RelayTest, ViewerWithoutAGopWaitsForTheNextIdr) {
+  OpenApp();
+  SendPorch(porch_.Slice());
+  EXPECT_TRUE(transport_.silent());
+  SendPorch(porch_.FragmentedIdr());
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2, 3}));
+}
+
+TEST_F(RelayTest, GopTooLongForItsCacheIsGivenUpUntilTheNextIdr) {
+  SendPorch(porch_.Idr());
+  const ViewerHandle live = OpenApp();
+  for (int i = 0; i < 100; ++i) SendPorch(porch_.Slice());
+  EXPECT_EQ(relay_.counters().gops_overflowed, 1U);
+  EXPECT_EQ(transport_.packets.size(), 103U);
+  transport_.Clear();
+  OpenApp();
+  EXPECT_TRUE(transport_.silent());
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(transport_.packets.size(), 6U);
+  EXPECT_EQ(std::ranges::count(transport_.packets, live, &testing::SentPacket::to), 3);
+}
+
+TEST_F(RelayTest, ReorderedAndRepeatedPacketsAreDeliveredInOrderAndOnce) {
+  SendPorch(porch_.Idr());
+  OpenApp();
+  transport_.Clear();
+  std::vector<Bytes> datagrams;
+  for (unsigned i = 0; i < 8; ++i) datagrams.push_back(porch_.Slice(40 + i)[0]);
+  std::swap(datagrams[1], datagrams[4]);
+  std::swap(datagrams[3], datagrams[7]);
+  datagrams.insert(datagrams.begin() + 5, datagrams[1]);
+  SendPorch(datagrams);
+  ASSERT_EQ(transport_.packets.size(), 8U);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(transport_.packets[i].payload.size(), 40 + i);
+}
+
+TEST_F(RelayTest, LossBeforeTheRelayStaysAGapForTheViewer) {
+  SendPorch(porch_.Idr());
+  OpenApp();
+  transport_.Clear();
+  SendPorch(porch_.Slice());
+  porch_.Slice();  // lost
+  SendPorch(porch_.Slice());
+  EXPECT_EQ(transport_.packets.size(), 1U);
+  ASSERT_TRUE(relay_.NextTimer().has_value());
+  EXPECT_EQ(*relay_.NextTimer(), Later(now_, options_.reorder_wait));
+  Wait(options_.reorder_wait);
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 2}));
+  EXPECT_EQ(relay_.counters().packets_lost, 1U);
+}
+
+TEST_F(RelayTest, PacketLostFromTheGopIsAGapInTheBurstNotAnOlderPacket) {
+  // Fills every slot with an older packet first.
+  for (int i = 0; i < 70; ++i) SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  porch_.Slice();  // lost
+  SendPorch(porch_.Slice());
+  Wait(options_.reorder_wait);
+  OpenApp();
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2, 4}));
+}
+
+TEST_F(RelayTest, NextPublisherSessionGoesOnWithoutAGapFromItsIdr) {
+  SendPorch(porch_.Idr());
+  OpenApp();
+  TestCamera again(8, 0xaa, 3);
+  now_ = Later(now_, std::chrono::seconds(1));
+  const Port port = Start(kPorch, kCribSource, again);
+  Send(port, kCribSource, again.Slice());
+  Send(port, kCribSource, again.Idr());
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2, 3, 4, 5}));
+  const std::uint32_t elapsed =
+      transport_.packets[3].header.timestamp - transport_.packets[2].header.timestamp;
+  EXPECT_NEAR(elapsed, 90'000, 1);
+  EXPECT_EQ(transport_.packets[3].header.ssrc, transport_.packets[2].header.ssrc);
+}
+
+TEST_F(RelayTest, ViewersSeeNothingOfEachOthersNumbers) {
+  OpenApp();
+  OpenApp();
+  SendPorch(porch_.Idr());
+  ASSERT_EQ(transport_.packets.size(), 6U);
+  for (const auto& packet : transport_.packets) {
+    for (const auto& other : transport_.packets) {
+      if (packet.to == other.to) continue;
+      EXPECT_NE(packet.header.ssrc, other.header.ssrc);
+      EXPECT_NE(packet.header.sequence_number, other.header.sequence_number);
+      EXPECT_NE(packet.header.timestamp, other.header.timestamp);
+    }
+  }
+}
+
+TEST_F(RelayTest, StreamsAreCalledTheSameWhateverOtherAccountsDo) {
+  SendPorch(porch_.Idr());
+  OpenApp();
+  const auto alone = transport_.packets;
+  Restart();
+  OpenApp(kBert), OpenDisplay(kBert);
+  SendPorch(porch_.Idr());
+  OpenApp();
+  ASSERT_EQ(alone.size(), transport_.packets.size());
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(alone[i].header.ssrc, transport_.packets[i].header.ssrc);
+    EXPECT_EQ(alone[i].header.sequence_number, transport_.packets[i].header.sequence_number);
+    EXPECT_EQ(alone[i].header.timestamp, transport_.packets[i].header.timestamp);
+  }
+}
+
+// --- stills --------------------------------------------------------------------------------------
+
+TEST_F(RelayTest, DegradedDisplayGetsTheLastStillAtOnceAndAtEachIntervalAndWhenThereIsANewOne) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  const ViewerHandle viewer = OpenDisplay();
+  transport_.Clear();
+  ASSERT_EQ(relay_.OnLossReport(viewer, 65, now_), Status::kOk);
+  ASSERT_EQ(transport_.stills.size(), 1U);
+  EXPECT_EQ(transport_.stills[0].bytes, AnnexB(porch_.IdrNalUnits(100)));
+  SendPorch(porch_.Slice());
+  EXPECT_TRUE(transport_.packets.empty());
+  Wait(options_.still_interval);
+  EXPECT_EQ(transport_.stills.size(), 2U);
+  SendPorch(porch_.FragmentedIdr(200));
+  ASSERT_EQ(transport_.stills.size(), 3U);
+  EXPECT_EQ(transport_.stills[2].bytes, AnnexB(porch_.IdrNalUnits(200)));
+  EXPECT_TRUE(transport_.packets.empty());
+}
+
+TEST_F(RelayTest, RecoveredDisplayIsLiveFromTheNextIdr) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  const ViewerHandle viewer = OpenDisplay();
+  relay_.OnLossReport(viewer, 255, now_);
+  relay_.OnLossReport(viewer, 16, now_);
+  SendPorch(porch_.Idr());
+  relay_.OnLossReport(viewer, 15, now_);
+  SendPorch(porch_.Slice());
+  const std::size_t before = transport_.packets.size();
+  EXPECT_EQ(before, 3U);
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2, 3, 4, 5}));
+  transport_.Clear();
+  Wait(options_.still_interval);
+  EXPECT_TRUE(transport_.stills.empty());
+}
+
+TEST_F(RelayTest, AppIsNeverServedAStill) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  const ViewerHandle viewer = OpenApp();
+  EXPECT_EQ(relay_.OnLossReport(viewer, 255, now_), Status::kOk);
+  Wait(options_.still_interval);
+  EXPECT_TRUE(transport_.stills.empty());
+}
+
+TEST_F(RelayTest, StillIsNotShownBeyondItsAge) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  transport_.Clear();
+  now_ = Later(now_, options_.still_age_max);
+  relay_.AdvanceTo(now_);
+  EXPECT_EQ(transport_.stills.size(), 1U);
+  Wait(options_.still_interval);
+  EXPECT_EQ(transport_.stills.size(), 1U);
+}
+
+TEST_F(RelayTest, TornAccessUnitsNeverBecomeStills) {
+  for (std::size_t lost = 0; lost < 4; ++lost) {
+    Restart();
+    SendPorch(porch_.Slice());
+    relay_.OnLossReport(OpenDisplay(), 255, now_);
+    auto datagrams = porch_.FragmentedIdr();
+    datagrams.erase(datagrams.begin() + static_cast<std::ptrdiff_t>(lost));
+    SendPorch(datagrams);
+    SendPorch(porch_.Slice());
+    Wait(options_.reorder_wait);
+    EXPECT_TRUE(transport_.stills.empty()) << lost;
+    SendPorch(porch_.FragmentedIdr());
+    EXPECT_EQ(transport_.stills.size(), 1U) << lost;
+  }
+}
+
+TEST_F(RelayTest, FirstAccessUnitOfASessionIsAStillOnlyBehindADelimiter) {
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  SendPorch(porch_.Idr());
+  EXPECT_TRUE(transport_.stills.empty());
+  porch_port_ = Start(kPorch, kPorchSource, porch_);
+  auto nal_units = porch_.IdrNalUnits(100);
+  nal_units.insert(nal_units.begin(), NalUnit(0x09, 2, 0xf0));
+  SendPorch(porch_.Packets(nal_units));
+  ASSERT_EQ(transport_.stills.size(), 1U);
+  EXPECT_EQ(transport_.stills[0].bytes, AnnexB(nal_units));
+}
+
+TEST_F(RelayTest, BrokenFragmentOrdersNeverBecomeStills) {
+  const auto start = Bytes{std::byte{0x7c}, std::byte{0x85}, std::byte{1}};
+  const auto middle = Bytes{std::byte{0x7c}, std::byte{0x05}, std::byte{1}};
+  const auto end = Bytes{std::byte{0x7c}, std::byte{0x45}, std::byte{1}};
+  const auto other_end = Bytes{std::byte{0x5c}, std::byte{0x45}, std::byte{1}};
+  const auto sps = NalUnit(0x67, 4, 1), pps = NalUnit(0x68, 4, 1), idr = NalUnit(0x65, 4, 1);
+  const auto slice = NalUnit(0x41, 4, 1);
+  const std::vector<std::vector<Bytes>> kBroken = {
+      {sps, pps, middle, end},       {sps, pps, start, middle}, {sps, pps, start, idr},
+      {sps, pps, start, start, end}, {sps, pps, idr, end},      {sps, pps, start, sps, end},
+      {sps, pps, start, other_end},  {sps, pps, idr, slice},    {sps, pps}};
+  for (const auto& payloads : kBroken) {
+    Restart();
+    SendPorch(porch_.Slice());
+    relay_.OnLossReport(OpenDisplay(), 255, now_);
+    SendPorch(porch_.Packets(payloads));
+    EXPECT_TRUE(transport_.stills.empty()) << ::testing::PrintToString(payloads);
+  }
+  SendPorch(porch_.Packets({sps, pps, start, middle, end}));
+  EXPECT_EQ(transport_.stills.size(), 1U);
+}
+
+TEST_F(RelayTest, BareIdrBorrowsTheSessionsParameterSetsAndTheirAge) {
+  const auto nal_units = porch_.IdrNalUnits(100);
+  SendPorch(porch_.Slice());
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  SendPorch(porch_.Packets({nal_units[2]}));
+  EXPECT_TRUE(transport_.stills.empty());
+  EXPECT_EQ(relay_.counters().stills_bare, 1U);
+  SendPorch(porch_.Packets({nal_units[0], nal_units[1]}));
+  SendPorch(porch_.Packets({nal_units[2]}));
+  ASSERT_EQ(transport_.stills.size(), 1U);
+  EXPECT_EQ(transport_.stills[0].bytes, AnnexB(nal_units));
+  // What was admitted before a restore is not for the integration, the borrowed parameter sets
+  // included.
+  relay_.Suspend(kDisplay);
+  relay_.Restore(kDisplay);
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  transport_.Clear();
+  SendPorch(porch_.Packets({nal_units[2]}));
+  EXPECT_TRUE(transport_.silent());
+  SendPorch(porch_.Packets(nal_units));
+  EXPECT_EQ(transport_.stills.size(), 1U);
+}
+
+TEST_F(RelayTest, ParameterSetsOfAnEarlierPublisherSessionAreForgotten) {
+  SendPorch(porch_.Idr());
+  porch_port_ = Start(kPorch, kPorchSource, porch_);
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Packets({porch_.IdrNalUnits(100)[2]}));
+  EXPECT_TRUE(transport_.stills.empty());
+}
+
+TEST_F(RelayTest, TooLargeAnAccessUnitIsNoStill) {
+  options_.still_bytes_max = 256;
+  Restart();
+  SendPorch(porch_.Slice());
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  SendPorch(porch_.Idr(300));
+  EXPECT_TRUE(transport_.stills.empty());
+  EXPECT_EQ(relay_.counters().stills_too_large, 1U);
+  SendPorch(porch_.Idr(200));
+  EXPECT_EQ(transport_.stills.size(), 1U);
+}
+
+// The incident in small: a display under loss, its camera gone, another home's camera on the same
+// port.
+TEST_F(RelayTest, AnotherCamerasStillInARememberedSlotIsNotShown) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  relay_.OnLossReport(OpenDisplay(kAnna), 255, now_);
+  EXPECT_EQ(transport_.stills.size(), 1U);
+  relay_.StopPublisher(porch_port_);
+  const Port port = Start(kCrib, kCribSource, crib_);
+  ASSERT_EQ(port, porch_port_);
+  Send(port, kCribSource, crib_.Slice());
+  for (int i = 0; i < 4; ++i) Send(port, kCribSource, crib_.Idr());
+  transport_.Clear();
+  Wait(options_.still_interval);
+  EXPECT_TRUE(transport_.silent());
+  EXPECT_EQ(relay_.counters().still_lends[Status::kForeignSlot], 1U);
+  // Nor is its own forgotten: from wherever it publishes now.
+  porch_port_ = Start(kPorch, kPorchSource, porch_);
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  EXPECT_TRUE(Shows(porch_));
+  EXPECT_FALSE(Shows(crib_));
+}
+
+TEST_F(RelayTest, AShorterStillInAReusedSlotIsAsLongAsItIs) {
+  SendPorch(porch_.Slice());
+  for (int i = 0; i < 2; ++i) SendPorch(porch_.Idr(900));
+  relay_.StopPublisher(porch_port_);
+  const Port port = Start(kCrib, kCribSource, crib_);
+  Send(port, kCribSource, crib_.Slice());
+  relay_.OnLossReport(OpenDisplay(kBert), 255, now_);
+  Send(port, kCribSource, crib_.Idr(100));
+  ASSERT_EQ(transport_.stills.size(), 1U);
+  EXPECT_EQ(transport_.stills[0].bytes, AnnexB(crib_.IdrNalUnits(100)));
+}
+
+// --- withdrawal ----------------------------------------------------------------------------------
+
+// Opens a live app viewer, a live display and a degraded one, leaves a packet waiting behind a gap,
+// withdraws, and then makes the camera, the timers and the doors do all that ever led to a
+// delivery.
+TEST_F(RelayTest, EachWithdrawalStopsEverythingAtOnce) {
+  struct Row {
+    const char* name;
+    std::function<void()> withdraw;
+    bool app_stops;
+  };
+  const Row kRows[] = {
+      {"revoke", [&] { relay_.RevokeAccount(kAnna); }, true},
+      {"rebind to another", [&] { relay_.Bind(kPorch, kBert, kBack); }, true},
+      {"rebind to the same", [&] { relay_.Bind(kPorch, kAnna, kFront); }, true},
+      {"unbind", [&] { relay_.Unbind(kPorch); }, true},
+      {"unlink", [&] { relay_.Unlink(kAnna, kDisplay); }, false},
+      {"suspend", [&] { relay_.Suspend(kDisplay); }, false},
+      {"suspend and restore", [&] { relay_.Suspend(kDisplay), relay_.Restore(kDisplay); }, false},
+      {"expiry", [&] { now_ = Later(now_, options_.token_lifetime); }, true},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.name);
+    Restart();
+    SendPorch(porch_.Slice());
+    SendPorch(porch_.Idr());
+    const ViewerHandle app = OpenApp();
+    const ViewerHandle display = OpenDisplay(), degraded = OpenDisplay();
+    relay_.OnLossReport(degraded, 255, now_);
+    EXPECT_FALSE(transport_.packets.empty() || transport_.stills.empty());
+    const auto lost = porch_.Slice();
+    SendPorch(porch_.Slice());  // waits in the reorder window
+    transport_.Clear();
+
+    row.withdraw();
+    EXPECT_TRUE(transport_.silent());
+    SendPorch(lost);
+    SendPorch(porch_.Idr());
+    SendPorch(porch_.Slice());
+    Wait(options_.still_interval);
+    EXPECT_TRUE(transport_.stills.empty());
+    for (const auto& packet : transport_.packets) EXPECT_EQ(packet.to, app);
+    EXPECT_EQ(transport_.packets.empty(), row.app_stops);
+    EXPECT_EQ(relay_.OnLossReport(display, 255, now_), Status::kNoSession);
+    EXPECT_EQ(relay_.CloseViewer(degraded, now_), Status::kNoSession);
+    EXPECT_EQ(relay_.CloseViewer(app, now_), row.app_stops ? Status::kNoSession : Status::kOk);
+  }
+}
+
+TEST_F(RelayTest, ClosedViewerReceivesNothingAndItsHandleIsDead) {
+  SendPorch(porch_.Idr());
+  const ViewerHandle viewer = OpenApp();
+  EXPECT_EQ(relay_.CloseViewer(viewer, now_), Status::kOk);
+  transport_.Clear();
+  SendPorch(porch_.Idr());
+  EXPECT_TRUE(transport_.silent());
+  const ViewerHandle next = OpenApp();
+  EXPECT_EQ(next.viewer, viewer.viewer);
+  EXPECT_EQ(relay_.CloseViewer(viewer, now_), Status::kNoSession);
+  EXPECT_EQ(relay_.CloseViewer(next, now_), Status::kOk);
+}
+
+TEST_F(RelayTest, AfterARestoreTheDisplayGetsNothingFromBeforeIt) {
+  SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  const auto lost = porch_.Slice();
+  SendPorch(porch_.Slice());  // admitted before, released after
+  relay_.Suspend(kDisplay);
+  EXPECT_EQ(relay_.IssueIntegrationToken(kAnna, kFront, kDisplay, now_).status, Status::kSuspended);
+  relay_.Restore(kDisplay);
+  const ViewerHandle viewer = OpenDisplay();
+  relay_.OnLossReport(viewer, 255, now_);
+  EXPECT_TRUE(transport_.silent());
+  relay_.OnLossReport(viewer, 0, now_);
+  SendPorch(lost);
+  EXPECT_TRUE(transport_.silent());
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(transport_.packets.size(), 3U);
+}
+
+TEST_F(RelayTest, DeadSessionsGiveTheirPlacesBack) {
+  for (int round = 0; round < 100; ++round) {
+    for (std::uint32_t i = 0; i < options_.viewers; ++i) OpenApp();
+    EXPECT_EQ(
+        relay_.OpenViewer(relay_.IssueAppToken(kAnna, kFront, now_).value.text(), now_).status,
+        Status::kNoCapacity);
+    relay_.RevokeAccount(kAnna);
+    if (round % 2 == 0)
+      SendPorch(porch_.Idr());  // else nothing is lent: found when places are short
+  }
+  EXPECT_EQ(relay_.counters().sessions_dropped, 99U * options_.viewers);
+}
+
+// --- publisher sessions --------------------------------------------------------------------------
+
+TEST_F(RelayTest, AReleasedPortsOldCameraIsNotHeardUnderItsNextOne) {
+  SendPorch(porch_.Idr());
+  relay_.StopPublisher(porch_port_);
+  const Port port = Start(kCrib, kCribSource, crib_);
+  ASSERT_EQ(port, porch_port_);
+  OpenApp(kBert);
+  Send(port, kCribSource, crib_.Idr());
+  SendPorch(porch_.Idr());
+  Send(port, kPorchSource, {porch_.Bye(), crib_.Bye()});
+  Send(port, kCribSource, crib_.Slice());
+  EXPECT_EQ(transport_.packets.size(), 4U);
+  EXPECT_FALSE(Shows(porch_));
+  EXPECT_EQ(relay_.counters().datagrams[Status::kForeignSource], 5U);
+}
+
+TEST_F(RelayTest, GopDoesNotOutliveItsPublisherSession) {
+  SendPorch(porch_.Idr());
+  relay_.StopPublisher(porch_port_);
+  OpenApp();
+  const Port port = Start(kCrib, kCribSource, crib_);
+  Send(port, kCribSource, crib_.Idr());
+  OpenApp();
+  EXPECT_TRUE(transport_.silent());
+}
+
+TEST_F(RelayTest, SilentPublisherLosesItsPort) {
+  EXPECT_EQ(*relay_.NextTimer(), Later(now_, options_.publisher_timeout));
+  Wait(options_.publisher_timeout / 2);
+  SendPorch(porch_.Idr());
+  Wait(options_.publisher_timeout / 2);
+  EXPECT_EQ(relay_.counters().publishers_timed_out, 0U);
+  Wait(options_.publisher_timeout / 2);
+  EXPECT_EQ(relay_.counters().publishers_timed_out, 1U);
+  EXPECT_EQ(relay_.OnDatagram(porch_port_, kPorchSource, porch_.Slice()[0], now_),
+            Status::kNoSession);
+  EXPECT_EQ(relay_.NextTimer(), std::nullopt);
+}
+
+TEST_F(RelayTest, ByeEndsTheSessionOfItsOwnSourceOnly) {
+  EXPECT_EQ(relay_.OnDatagram(porch_port_, kCribSource, porch_.Bye(), now_),
+            Status::kForeignSource);
+  EXPECT_EQ(relay_.OnDatagram(porch_port_, kPorchSource, crib_.Bye(), now_),
+            Status::kForeignSource);
+  EXPECT_EQ(relay_.OnDatagram(porch_port_, kPorchSource, porch_.Bye(), now_), Status::kOk);
+  EXPECT_EQ(relay_.OnDatagram(porch_port_, kPorchSource, porch_.Bye(), now_), Status::kNoSession);
+}
+
+TEST_F(RelayTest, PortsRunOutAndAreNotTakenByASecondSessionOfACamera) {
+  for (int i = 0; i < 10; ++i) Start(kPorch, kPorchSource, porch_);
+  for (std::uint32_t i = 1; i < options_.ports; ++i) {
+    ASSERT_EQ(relay_.Bind(Camera(i), kBert, Name(i % 2)), Status::kOk);
+    Start(Camera(i), kCribSource, crib_);
+  }
+  ASSERT_EQ(relay_.Bind(Camera(3), kAnna, kBack), Status::kOk);
+  EXPECT_EQ(relay_.StartPublisher(Camera(3), kCribSource, Ssrc(1), now_).status,
+            Status::kNoCapacity);
+  relay_.Unbind(kPorch);
+  EXPECT_EQ(relay_.StartPublisher(Camera(3), kCribSource, Ssrc(1), now_).status, Status::kOk);
+  EXPECT_EQ(relay_.StartPublisher(kPorch, kPorchSource, Ssrc(1), now_).status, Status::kNoCapacity);
+}
+
+// --- hostile input -------------------------------------------------------------------------------
+
+TEST_F(RelayTest, RandomDatagramsFromTheRightSourceHarmNobody) {
+  OpenDisplay();
+  relay_.OnLossReport(OpenDisplay(), 255, now_);
+  std::mt19937 random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    Bytes datagram(kRtpHeaderBytes + random() % 40);
+    for (std::byte& byte : datagram) byte = static_cast<std::byte>(random());
+    const auto sequence_number = static_cast<std::uint16_t>(i + static_cast<int>(random() % 8));
+    WriteRtpHeader({random() % 4 == 0,
+                    96,
+                    sequence_number,
+                    static_cast<std::uint32_t>(random() % 3),
+                    porch_.ssrc(),
+                    {}},
+                   std::span<std::byte, kRtpHeaderBytes>(datagram.data(), kRtpHeaderBytes));
+    if (datagram.size() > 14)
+      datagram[12] = static_cast<std::byte>("\x65\x67\x68\x7c\x78\x41"[random() % 6]);
+    relay_.OnDatagram(porch_port_, kPorchSource, datagram, now_);
+    if (random() % 64 == 0) Wait(options_.reorder_wait);
+    transport_.Clear();
+  }
+  EXPECT_GT(relay_.counters().datagrams[Status::kOk], 100'000U);
+  EXPECT_GT(relay_.counters().stills_completed, 0U);
+}
+
+TEST_F(RelayTest, ForgedTokensOpenNothing) {
+  const std::string good(relay_.IssueAppToken(kAnna, kFront, now_).value.text());
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string forged = good;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_NE(relay_.OpenViewer(forged, now_).status, Status::kOk);
+  }
+  EXPECT_EQ(relay_.OpenViewer(good, now_).status, Status::kOk);
+}
+
+TEST_F(RelayTest, TokenOfALargerDeploymentUnderTheSameSecretIsRefused) {
+  options_.accounts = options_.cameras = 100;
+  Restart();
+  relay_.Bind(Camera(99), Account(99), kFront);
+  const Token token = relay_.IssueAppToken(Account(99), kFront, now_).value;
+  options_ = Options();
+  Restart();
+  EXPECT_EQ(relay_.OpenViewer(token.text(), now_).status, Status::kBadToken);
+}
+
+TEST_F(RelayTest, OptionsOutOfRangeAreRefused) {
+  const auto refuses = [&](auto change) {
+    Options options = options_;
+    change(options);
+    return relay_.Reset(options) != Status::kOk;
+  };
+  EXPECT_TRUE(refuses([](Options& o) { o.gop_packets_max = 48; }));
+  EXPECT_TRUE(refuses([](Options& o) { o.reorder_packets_max = 0; }));
+  EXPECT_TRUE(refuses([](Options& o) { o.reorder_packets_max = 65; }));
+  EXPECT_TRUE(refuses([](Options& o) { o.ports = std::numeric_limits<std::uint32_t>::max(); }));
+  EXPECT_TRUE(refuses([](Options& o) { o.recover_at = 65; }));
+  EXPECT_FALSE(refuses([](Options&) {}));
+}
+
+// --- the integration's door ----------------------------------------------------------------------
+
+TEST_F(RelayTest, JsonDoorOffersAStreamThatOpens) {
+  const std::string request =
+      R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":{"commands":[{)"
+      R"("devices":[{"id":"0"}],"execution":[{"command":"action.devices.commands.GetCameraStream",)"
+      R"("params":{"StreamToChromecast":true,)"
+      R"("SupportedStreamProtocols":["hls"]}}]}]}}]})";
+  const auto ask = [&](Account account) {
+    const auto answer =
+        nlohmann::json::parse(relay_.HandleStreamRequest(request, account, kDisplay, now_));
+    return answer["payload"]["commands"][0];
+  };
+  const auto offer = ask(kAnna);
+  ASSERT_EQ(offer["status"], "SUCCESS");
+  EXPECT_EQ(
+      relay_.OpenViewer(offer["states"]["cameraStreamAuthToken"].get<std::string>(), now_).status,
+      Status::kOk);
+  EXPECT_EQ(ask(kBert)["errorCode"], "deviceOffline");
+  EXPECT_EQ(ask(Account(77))["errorCode"], "deviceNotFound");
+  relay_.Unbind(kCrib);
+  EXPECT_EQ(ask(kBert)["errorCode"], "deviceNotFound");
+  relay_.Suspend(kDisplay);
+  EXPECT_EQ(ask(kAnna)["errorCode"], "authFailure");
+  const auto broken = nlohmann::json::parse(relay_.HandleStreamRequest("{", kAnna, kDisplay, now_));
+  EXPECT_EQ(broken["payload"]["errorCode"], "protocolError");
+}
+
+}  // namespace
+}  // namespace relay

@@ -1,0 +1,73 @@
+// Gives one viewer session a stream of its own (RFC 3550): its SSRC, its sequence numbers, its
+// timestamps, so that nothing of the publisher's numbering, or of another viewer's, shows. Loss
+// before the relay stays a gap in the numbers, so that the viewer's depacketiser sees it.
+#ifndef FRAMEFENCE_TARGETS_RELAY_RTP_REWRITER_H_
+#define FRAMEFENCE_TARGETS_RELAY_RTP_REWRITER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "targets/relay/frame_store.h"
+#include "targets/relay/rtp.h"
+#include "targets/relay/types.h"
+
+namespace relay {
+
+// Where a stream's numbers begin; random (RFC 3550 5.1).
+struct StreamIdentity {
+  std::uint32_t ssrc = 0;
+  std::uint16_t sequence_number = 0;
+  std::uint32_t timestamp = 0;
+};
+
+class RtpRewriter {
+ public:
+  using Header = std::array<std::byte, kRtpHeaderBytes>;
+
+  RtpRewriter() = default;
+  RtpRewriter(const StreamIdentity& identity, std::uint8_t payload_type)
+      : ssrc_(identity.ssrc),
+        timestamp_(identity.timestamp),
+        sequence_number_(static_cast<std::uint16_t>(identity.sequence_number - 1)),
+        payload_type_(payload_type) {}
+
+  // The next packet does not follow on the last one: it gets the next sequence number, and a
+  // timestamp that is on by the time that has gone by.
+  void Restart() { restarts_ = true; }
+
+  Header Rewrite(const StoredPacket& packet, Time now) {
+    if (restarts_) Rebase(packet, now);
+    sequence_number_ = static_cast<std::uint16_t>(packet.sequence + sequence_offset_);
+    timestamp_ = packet.timestamp + timestamp_offset_;
+    sent_at_ = now;
+    Header header;
+    WriteRtpHeader({packet.marker, payload_type_, sequence_number_, timestamp_, ssrc_, {}}, header);
+    return header;
+  }
+
+ private:
+  void Rebase(const StoredPacket& packet, Time now) {
+    sequence_offset_ = static_cast<std::uint16_t>(sequence_number_ + 1 - packet.sequence);
+    const std::uint64_t elapsed_us = sent_ ? now.value - sent_at_.value : 0;
+    const auto ticks =
+        static_cast<std::uint32_t>(elapsed_us / 100 * 9 + (sent_ ? 1 : 0));  // 90 kHz
+    timestamp_offset_ = timestamp_ + ticks - packet.timestamp;
+    restarts_ = false;
+    sent_ = true;
+  }
+
+  std::uint32_t ssrc_ = 0;
+  std::uint32_t timestamp_ = 0;  // of the packet sent last
+  std::uint32_t timestamp_offset_ = 0;
+  std::uint16_t sequence_number_ = 0;  // of the packet sent last
+  std::uint16_t sequence_offset_ = 0;
+  Time sent_at_{};
+  std::uint8_t payload_type_ = 0;
+  bool restarts_ = true;
+  bool sent_ = false;
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_RTP_REWRITER_H_

@@ -1,0 +1,32 @@
+// The way out of the relay, supplied by whoever embeds it: sockets, or a simulated network.
+#ifndef FRAMEFENCE_TARGETS_RELAY_TRANSPORT_H_
+#define FRAMEFENCE_TARGETS_RELAY_TRANSPORT_H_
+
+#include <cstddef>
+#include <span>
+
+#include "targets/relay/types.h"
+
+namespace relay {
+
+// The relay never blocks and never retries: a transport that cannot send now drops. Spans are valid
+// during the call only. A call may come from inside any of the relay's operations; one for a new
+// session comes before OpenViewer() returns its handle. REQUIRES: an implementation does not call
+// the relay back.
+class Transport {
+ public:
+  // One RTP packet in two parts, so that its payload need not be copied: the fixed header (RFC
+  // 3550 5.1), 12 bytes, and an H.264 payload (RFC 6184). Belongs on a lossy channel.
+  virtual void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+                          std::span<const std::byte> payload) = 0;
+
+  // One access unit in Annex B form (ITU-T H.264 annex B). Belongs on a reliable channel.
+  virtual void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) = 0;
+
+ protected:
+  ~Transport() = default;
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_TRANSPORT_H_

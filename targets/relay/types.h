@@ -1,0 +1,53 @@
+// The relay's words, by their short names.
+#ifndef FRAMEFENCE_TARGETS_RELAY_TYPES_H_
+#define FRAMEFENCE_TARGETS_RELAY_TYPES_H_
+
+#include <chrono>
+#include <cstdint>
+
+#include "targets/relay/core/decision_core.h"
+#include "targets/relay/core/native_machine.h"
+
+namespace relay {
+
+using Machine = core::NativeMachine;
+using Core = core::DecisionCore<Machine>;
+
+using Account = Machine::Account;
+using Camera = Machine::Camera;
+using Name = Machine::Name;
+using Integration = Machine::Integration;
+using Viewer = Machine::Viewer;
+using Port = Machine::Port;
+using Slot = Machine::Slot;
+using Generation = Machine::Generation;
+using Time = Machine::Time;
+using Length = Machine::Length;
+using Source = Machine::Source;
+using Ssrc = Machine::Ssrc;
+
+using Grant = core::Grant<Machine>;
+using Lease = core::Lease<Machine>;
+using Admission = core::Admission<Machine>;
+using Filling = core::Filling<Machine>;
+template <class Value>
+using Answer = core::Answer<Value>;
+
+// A viewer session: its place, and which of the place's sessions it is.
+struct ViewerHandle {
+  Viewer viewer;
+  Generation generation;
+  friend bool operator==(const ViewerHandle&, const ViewerHandle&) = default;
+};
+
+// A sequence number counted on over its wraps (RFC 3550 A.1), and over a port's publisher sessions:
+// on one port equal numbers mean the same packet.
+using ExtendedSequence = std::uint64_t;
+
+constexpr Time Later(Time time, std::chrono::microseconds wait) {
+  return Time(time.value + static_cast<std::uint64_t>(wait.count()));
+}
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_TYPES_H_
