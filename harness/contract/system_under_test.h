@@ -109,6 +109,7 @@ struct Deployment {
   std::uint32_t viewers = 8;
   std::uint32_t publishers = 4;                                    // concurrent publisher sessions (ingest ports)
   std::uint32_t frame_bytes_max = 4096;                            // largest access unit that a camera sends
+  std::uint32_t gop_packets_max = 64;                              // packets from one IDR access unit to the next
   VirtualDuration still_age_max = std::chrono::seconds(10);        // ISO-005's bound
   VirtualDuration token_lifetime = std::chrono::seconds(300);      // a viewer token expires after it
   VirtualDuration publisher_timeout = std::chrono::seconds(5);     // silence after which a publisher session ends

@@ -47,9 +47,10 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.still_fallback = OneIn(prng, 8) ? 0 : 1;
   options.json_door = OneIn(prng, 16) ? 1 : 0;
   options.provisioned = OneIn(prng, 4) ? 0 : 1;
-  options.still_age_max_ms = OneIn(prng, 2) ? options.still_age_max_ms : 1U + LogUniform(prng, 10'000);
-  options.token_lifetime_ms = OneIn(prng, 2) ? options.token_lifetime_ms : 1U + LogUniform(prng, 60'000);
-  options.publisher_timeout_ms = OneIn(prng, 2) ? options.publisher_timeout_ms : 1U + LogUniform(prng, 10'000);
+  // Short enough now and then that they matter, rarely so short that nothing lives.
+  if (OneIn(prng, 4)) options.still_age_max_ms = Between(prng, 50, 5'000);
+  if (OneIn(prng, 8)) options.token_lifetime_ms = Between(prng, 500, 30'000);
+  if (OneIn(prng, 2)) options.publisher_timeout_ms = Between(prng, 200, 5'000);
   options.uplink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
   options.downlink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
   if (OneIn(prng, 8)) options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
@@ -58,14 +59,41 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   return options;
 }
 
+// How often an operation is drawn, beside the others. Where rights and sessions end as often as they begin, little is ever
+// delivered, and there is nothing to judge.
+std::uint32_t WeightOf(Op op) {
+  switch (op) {
+    case Op::kFrame:
+      return 40;
+    case Op::kAdvance:
+      return 14;
+    case Op::kOpen:
+      return 14;
+    case Op::kReport:
+      return 8;
+    case Op::kPublish:
+      return 8;
+    case Op::kUnbind:
+    case Op::kRevoke:
+    case Op::kUnlink:
+    case Op::kSuspend:
+      return 1;
+    case Op::kNone:
+    case Op::kOption:
+      return 0;
+    default:
+      return 2;
+  }
+}
+
 // Which operations exist in this case, and how often each is drawn.
 class OpChoice {
  public:
   explicit OpChoice(Prng& prng) {
     for (const OpInfo& info : cases::AllOps()) {
-      if (info.op == Op::kNone || info.op == Op::kOption || info.weight == 0) continue;
-      if (!IsEssential(info.op) && OneIn(prng, 3)) continue;
-      total_ += info.weight * Between(prng, 1, 4);
+      const std::uint32_t weight = WeightOf(info.op);
+      if (weight == 0 || (!IsEssential(info.op) && OneIn(prng, 3))) continue;
+      total_ += weight * Between(prng, 1, 4);
       rows_[count_++] = {&info, total_};
     }
   }
@@ -77,7 +105,6 @@ class OpChoice {
   }
 
  private:
-  // Without these nothing is ever delivered, and there is nothing to judge.
   static bool IsEssential(Op op) { return op == Op::kPublish || op == Op::kFrame || op == Op::kOpen; }
 
   struct Row {
@@ -89,13 +116,35 @@ class OpChoice {
   std::uint32_t total_ = 0;
 };
 
-Step DrawStep(Prng& prng, const OpInfo& info, std::uint32_t hot_ids, std::uint32_t advance_ms_max) {
+// Which members of the population most steps are about.
+struct Hot {
+  std::uint32_t ids = 1;
+  std::uint32_t advance_ms_max = 0;
+};
+
+Step DrawStep(Prng& prng, const OpInfo& info, const Hot& hot, const WorldOptions& options) {
+  namespace field = cases::field;
   Step step = cases::RandomStep(info, prng);
-  for (const Field& field : info.fields) {  // mostly the hot ones; the world wraps what is beyond the population
-    if (field.kind == Kind::kId && Exists(field, step) && !OneIn(prng, 5)) Write(step, field, prng.Below(hot_ids));
+  for (const Field& each : info.fields) {  // the world wraps ids beyond the population
+    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5)) Write(step, each, prng.Below(hot.ids));
   }
-  if (info.op == Op::kAdvance) Write(step, cases::field::kAdvanceMs, LogUniform(prng, advance_ms_max));
-  if (info.op == Op::kFrame && !OneIn(prng, 4)) Write(step, cases::field::kFrameBytes, 0);
+  switch (info.op) {
+    case Op::kAdvance:
+      Write(step, field::kAdvanceMs, LogUniform(prng, hot.advance_ms_max));
+      break;
+    case Op::kFrame:
+      if (!OneIn(prng, 4)) Write(step, field::kFrameBytes, 0);
+      if (!OneIn(prng, 4)) Write(step, field::kFrameIdr, 0);
+      break;
+    case Op::kOpen:  // mostly by whom the camera was provisioned to
+      if (!OneIn(prng, 4)) Write(step, field::kAccount, Read(step, field::kCamera) % options.cameras % options.accounts);
+      break;
+    case Op::kReport:  // mostly news: far above, or far below, what any system would call loss
+      if (!OneIn(prng, 4)) Write(step, field::kReportLost, OneIn(prng, 2) ? 0 : 255);
+      break;
+    default:
+      break;
+  }
   return step;
 }
 
@@ -106,14 +155,11 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   out.options = DrawOptions(prng, limits);
   out.steps.clear();
   const OpChoice choice(prng);
-  const std::uint32_t hot_ids = Between(prng, 1, 4);
   // A world whose cameras send by themselves makes thousands of events of a minute.
   const bool rolling = out.options.frame_interval_ms != 0 || out.options.footage != 0;
-  const std::uint32_t advance_ms_max = rolling ? 1000 : 20'000;
+  const Hot hot{.ids = Between(prng, 1, 4), .advance_ms_max = rolling ? 1000U : 8'000U};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    out.steps.push_back(DrawStep(prng, choice.Draw(prng), hot_ids, advance_ms_max));
-  }
+  for (std::uint32_t i = 0; i < count; ++i) out.steps.push_back(DrawStep(prng, choice.Draw(prng), hot, out.options));
 }
 
 }  // namespace framefence::sim

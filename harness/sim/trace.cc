@@ -22,7 +22,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"published", "a camera sends an access unit"},
     {"lost", "a link lost a packet, from a camera or to a viewer"},
     {"ingress", "a camera's datagram reaches the system"},
-    {"delivery", "the system hands bytes for a viewer session to the network"},
+    {"delivery", "the system hands bytes to the network, for the viewer session that this request number opened"},
     {"arrival", "a packet reaches a viewer"},
     {"frame", "a viewer has a complete access unit"},
     {"violation", "the oracle objects"},
@@ -45,8 +45,8 @@ std::string Details(const TraceEvent& event) {
     case TraceKind::kIngress:
       return fmt::format("camera={} port={} hash={:016x}", event.a, event.b, event.c);
     case TraceKind::kDelivery:
-      return fmt::format("viewer={} kind={} hash={:016x}", event.a,
-                         event.b == static_cast<std::uint64_t>(contract::DeliveryKind::kRtp) ? "rtp" : "still", event.c);
+      return fmt::format("viewer={} session={} kind={} hash={:016x}", event.a, event.b >> 1,
+                         (event.b & 1U) == static_cast<std::uint64_t>(contract::DeliveryKind::kRtp) ? "rtp" : "still", event.c);
     case TraceKind::kArrival:
       return fmt::format("viewer={} bytes={}", event.a, event.b);
     case TraceKind::kFrame:

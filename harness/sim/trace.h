@@ -17,7 +17,7 @@ enum class TraceKind : std::uint8_t {
   kPublished,  // a: camera, b: frame number, c: bytes of the access unit
   kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
   kIngress,    // a: camera, b: ingest port, c: hash of the datagram
-  kDelivery,   // a: viewer, b: delivery kind, c: hash of the bytes
+  kDelivery,   // a: viewer, b: its session's open request * 2 + delivery kind, c: hash of the bytes
   kArrival,    // a: viewer, b: bytes, c: 0
   kFrame,      // a: viewer, b: bytes of the access unit, c: its hash
   kViolation,  // a: viewer, b: violation class, c: property

@@ -36,7 +36,8 @@ class Viewer {
 
   ViewerSession session;
   net::Link downlink;
-  media::RtpDepacketizer depacketizer;
+  // Links keep the order of packets: a gap is a loss as soon as a few packets came after it.
+  media::RtpDepacketizer depacketizer{media::RtpDepacketizer::Options{.reorder_window = 4}};
 
  private:
   ViewerId id_;

@@ -121,8 +121,7 @@ void World::Apply(const Action& action) {
       return Open(action.viewer, {.account = action.account,
                                   .name = NameId(action.camera.value % deployment_.names),
                                   .path = action.path,
-                                  .integration = action.integration,
-                                  .wanted = true});
+                                  .integration = action.integration});
     case ActionKind::kClose:  // viewer
       return Close(action.viewer);
     case ActionKind::kRevoke: {  // account
@@ -165,6 +164,11 @@ void World::Finish() {
   options_.frame_interval_ms = 0;
   options_.report_interval_ms = 0;
   while (const auto next = queue_.NextAt()) AdvanceTo(*next);
+  for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
+    receiving_ = ViewerId(i);
+    if (viewers_[i].session.number != 0) viewers_[i].depacketizer.Flush(*this);
+  }
+  TraceNewViolations();
 }
 
 // --- requests ------------------------------------------------------------------------------------------------------------
@@ -278,10 +282,10 @@ void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port
 
 // --- viewers -------------------------------------------------------------------------------------------------------------
 
-void World::Open(ViewerId id, const ViewerSession& wanted) {
+void World::Open(ViewerId id, ViewerSession session) {
   Viewer& viewer = viewers_[id.value];
   if (viewer.session.wanted) Close(id);
-  ViewerSession session = wanted;
+  session.wanted = true;
   session.number = next_request_;
   viewer.StartSession(session);
   Request request = NewRequest(Operation::kOpenViewer);
@@ -306,7 +310,8 @@ void World::Close(ViewerId id) {
 
 void World::OnDelivery(const contract::Delivery& delivery) {
   FRAMEFENCE_CHECK(delivery.viewer.value < deployment_.viewers);
-  Trace(TraceKind::kDelivery, delivery.viewer.value, static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
+  Trace(TraceKind::kDelivery, delivery.viewer.value, delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind),
+        HashOf(delivery.bytes));
   ++counters_.packets_delivered;
   oracle_.OnDelivery(delivery, now_);
   if (on_delivery) on_delivery(delivery);

@@ -85,7 +85,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Publish(CameraId camera);
   void Unpublish(const Action& action);
   void SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes);
-  void Open(ViewerId viewer, const ViewerSession& wanted);
+  void Open(ViewerId viewer, ViewerSession session);
   void Close(ViewerId viewer);
   void SetWeather(const Action& action);
   void Drop(const Action& action);

@@ -1,0 +1,216 @@
+#include "targets/adapters/relay_adapter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/check.h"
+
+namespace adapters {
+namespace {
+
+namespace contract = framefence::contract;
+using contract::Operation;
+using framefence::VirtualTime;
+
+constexpr std::uint32_t kNoPlace = ~0U;
+
+relay::Time TimeOf(VirtualTime time) { return relay::Time(static_cast<std::uint64_t>(framefence::Microseconds(time))); }
+
+contract::Status ToContract(relay::Status status) {
+  switch (status) {
+    case relay::Status::kOk:
+      return contract::Status::kOk;
+    case relay::Status::kNoCapacity:
+      return contract::Status::kNoCapacity;
+    default:
+      return contract::Status::kRefused;
+  }
+}
+
+relay::Options OptionsOf(const contract::Deployment& deployment) {
+  relay::Options options;
+  options.accounts = deployment.accounts;
+  options.cameras = deployment.cameras;
+  options.names = deployment.names;
+  options.integrations = deployment.integrations;
+  options.ports = deployment.publishers;
+  options.viewers = deployment.viewers;
+  options.gop_packets_max = std::bit_ceil(deployment.gop_packets_max);
+  options.reorder_packets_max = std::min(options.reorder_packets_max, options.gop_packets_max);
+  options.still_bytes_max = deployment.frame_bytes_max;
+  options.still_age_max = deployment.still_age_max;
+  options.token_lifetime = deployment.token_lifetime;
+  options.publisher_timeout = deployment.publisher_timeout;
+  options.still_fallback = deployment.still_fallback;
+  // Repeatable on purpose: a case must replay. A real embedder draws it.
+  std::memcpy(options.secret.data(), &deployment.seed, sizeof deployment.seed);
+  return options;
+}
+
+}  // namespace
+
+contract::Capabilities RelayAdapter::capabilities() const {
+  return {.operations = (1U << contract::kOperationCount) - 1, .stills = true};
+}
+
+void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
+  deployment_ = deployment;
+  observer_ = &observer;
+  sessions_.assign(deployment.viewers, {});
+  places_.assign(deployment.viewers, kNoPlace);
+  publishers_.assign(deployment.publishers, {});
+  opening_ = {};
+  FRAMEFENCE_CHECK(relay_.Reset(OptionsOf(deployment)) == relay::Status::kOk);
+}
+
+void RelayAdapter::Submit(const contract::Request& request, VirtualTime now) {
+  contract::Ack ack{.number = request.number};
+  ack.status = ToContract(Perform(request, TimeOf(now), ack));
+  observer_->OnAck(ack);
+}
+
+relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Time now, contract::Ack& ack) {
+  const relay::Account account(request.account.value);
+  const relay::Camera camera(request.camera.value);
+  const relay::Integration integration(request.integration.value);
+  switch (request.operation) {
+    case Operation::kBind:
+      return relay_.Bind(camera, account, relay::Name(request.name.value));
+    case Operation::kUnbind:
+      return relay_.Unbind(camera);
+    case Operation::kStartPublisher:
+      return StartPublisher(request, now, ack);
+    case Operation::kStopPublisher:
+      return StopPublisher(request.publisher);
+    case Operation::kOpenViewer:
+      return OpenViewer(request, now);
+    case Operation::kCloseViewer:
+      return CloseViewer(request.viewer, now);
+    case Operation::kRevokeAccount:
+      return relay_.RevokeAccount(account);
+    case Operation::kLink:
+      return relay_.Link(account, integration);
+    case Operation::kUnlink:
+      return relay_.Unlink(account, integration);
+    case Operation::kSuspend:
+      return relay_.Suspend(integration);
+    case Operation::kRestore:
+      return relay_.Restore(integration);
+    case Operation::kReportLoss:
+      if (places_[request.viewer.value] == kNoPlace) return relay::Status::kNoSession;
+      return relay_.OnLossReport(sessions_[places_[request.viewer.value]].handle, request.fraction_lost, now);
+  }
+  return relay::Status::kMalformed;
+}
+
+relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now, contract::Ack& ack) {
+  const auto started = relay_.StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
+                                             relay::Ssrc(request.ssrc), now);
+  if (started.status != relay::Status::kOk) return started.status;
+  ack.port = started.value.value;
+  for (Publisher& publisher : publishers_) {
+    if (publisher.id == request.publisher) publisher.current = false;
+  }
+  publishers_[ack.port] = {request.publisher, true};
+  return relay::Status::kOk;
+}
+
+relay::Status RelayAdapter::StopPublisher(framefence::PublisherId publisher) {
+  for (std::uint32_t port = 0; port < publishers_.size(); ++port) {
+    if (!publishers_[port].current || publishers_[port].id != publisher) continue;
+    publishers_[port].current = false;
+    return relay_.StopPublisher(relay::Port(port));
+  }
+  return relay::Status::kNoSession;
+}
+
+std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay::Time now) {
+  const std::string question = fmt::format(
+      R"({{"requestId":"{}","inputs":[{{"intent":"action.devices.EXECUTE","payload":{{"commands":[{{"devices":[{{"id":"{}"}}],)"
+      R"("execution":[{{"command":"action.devices.commands.GetCameraStream","params":{{"StreamToChromecast":true,)"
+      R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
+      request.number, request.name.value);
+  const std::string answer = relay_.HandleStreamRequest(question, relay::Account(request.account.value),
+                                                        relay::Integration(request.integration.value), now);
+  const auto json = nlohmann::json::parse(answer, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json::json_pointer token("/payload/commands/0/states/cameraStreamAuthToken");
+  return json.is_object() && json.contains(token) && json[token].is_string() ? json[token].get<std::string>() : std::string();
+}
+
+relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::Time now) {
+  const relay::Account account(request.account.value);
+  const relay::Name name(request.name.value);
+  const bool app = request.path == contract::Path::kApp;
+  std::string from_door;
+  relay::Answer<relay::Token> issued;
+  if (!app && deployment_.json_door) {
+    from_door = TokenFromDoor(request, now);
+    if (from_door.empty()) return relay::Status::kNotFound;
+  } else {
+    issued = app ? relay_.IssueAppToken(account, name, now)
+                 : relay_.IssueIntegrationToken(account, name, relay::Integration(request.integration.value), now);
+    if (issued.status != relay::Status::kOk) return issued.status;
+  }
+  opening_ = {.viewer = request.viewer, .number = request.number, .open = true};
+  const auto opened = relay_.OpenViewer(from_door.empty() ? issued.value.text() : std::string_view(from_door), now);
+  if (opened.status == relay::Status::kOk) {
+    places_[request.viewer.value] = opened.value.viewer.value;
+    SessionOf(opened.value);  // where nothing was sent yet
+  }
+  opening_ = {};
+  return opened.status;
+}
+
+relay::Status RelayAdapter::CloseViewer(framefence::ViewerId viewer, relay::Time now) {
+  const std::uint32_t place = std::exchange(places_[viewer.value], kNoPlace);
+  return place == kNoPlace ? relay::Status::kNoSession : relay_.CloseViewer(sessions_[place].handle, now);
+}
+
+void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,
+                          VirtualTime now) {
+  relay_.OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
+}
+
+void RelayAdapter::AdvanceTo(VirtualTime now) { relay_.AdvanceTo(TimeOf(now)); }
+
+std::optional<VirtualTime> RelayAdapter::NextTimer() const {
+  const auto timer = relay_.NextTimer();
+  if (!timer) return std::nullopt;
+  return VirtualTime(std::chrono::microseconds(static_cast<std::int64_t>(timer->value)));
+}
+
+// A handle that was never seen is that of the session being opened. One that the place has moved on from keeps the place's
+// entry: what is sent to it then names no session that the harness knows, and is judged as such.
+RelayAdapter::Session& RelayAdapter::SessionOf(relay::ViewerHandle handle) {
+  Session& session = sessions_[handle.viewer.value];
+  if (session.open && session.handle == handle) return session;
+  if (opening_.open) {
+    session = opening_;
+    session.handle = handle;
+    return session;
+  }
+  unknown_ = {.handle = handle, .viewer = session.viewer};
+  return unknown_;
+}
+
+void RelayAdapter::Deliver(relay::ViewerHandle to, contract::DeliveryKind kind, std::span<const std::byte> bytes) {
+  const Session& session = SessionOf(to);
+  observer_->OnDelivery({.viewer = session.viewer, .session = session.number, .kind = kind, .bytes = bytes});
+}
+
+void RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header, std::span<const std::byte> payload) {
+  packet_.resize(header.size() + payload.size());
+  std::copy(header.begin(), header.end(), packet_.begin());
+  std::copy(payload.begin(), payload.end(), packet_.begin() + static_cast<std::ptrdiff_t>(header.size()));
+  Deliver(to, contract::DeliveryKind::kRtp, packet_);
+}
+
+void RelayAdapter::SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) {
+  Deliver(to, contract::DeliveryKind::kStill, access_unit);
+}
+
+}  // namespace adapters

@@ -1,0 +1,69 @@
+// The reference relay, bound to the contract.
+#ifndef FRAMEFENCE_TARGETS_ADAPTERS_RELAY_ADAPTER_H_
+#define FRAMEFENCE_TARGETS_ADAPTERS_RELAY_ADAPTER_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/contract/system_under_test.h"
+#include "targets/relay/relay.h"
+
+namespace adapters {
+
+class RelayAdapter final : public framefence::contract::SystemUnderTest, private relay::Transport {
+ public:
+  RelayAdapter() : relay_(*this) {}
+
+  std::string_view name() const override { return "relay"; }
+  framefence::contract::Capabilities capabilities() const override;
+  void Reset(const framefence::contract::Deployment& deployment, framefence::contract::Observer& observer) override;
+  void Submit(const framefence::contract::Request& request, framefence::VirtualTime now) override;
+  void Ingest(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
+              std::span<const std::byte> datagram, framefence::VirtualTime now) override;
+  void AdvanceTo(framefence::VirtualTime now) override;
+  std::optional<framefence::VirtualTime> NextTimer() const override;
+
+  const relay::Counters& counters() const { return relay_.counters(); }
+
+ private:
+  // A viewer session, as the relay and as the harness call it.
+  struct Session {
+    relay::ViewerHandle handle;
+    framefence::ViewerId viewer;
+    framefence::contract::RequestNumber number = 0;
+    bool open = false;
+  };
+  struct Publisher {
+    framefence::PublisherId id;
+    bool current = false;  // no other publisher session was given the port since
+  };
+
+  // relay::Transport
+  void SendPacket(relay::ViewerHandle to, std::span<const std::byte> header, std::span<const std::byte> payload) override;
+  void SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
+
+  relay::Status Perform(const framefence::contract::Request& request, relay::Time now, framefence::contract::Ack& ack);
+  relay::Status StartPublisher(const framefence::contract::Request& request, relay::Time now, framefence::contract::Ack& ack);
+  relay::Status StopPublisher(framefence::PublisherId publisher);
+  relay::Status OpenViewer(const framefence::contract::Request& request, relay::Time now);
+  relay::Status CloseViewer(framefence::ViewerId viewer, relay::Time now);
+  // The token that the JSON door gives; empty if it gives none.
+  std::string TokenFromDoor(const framefence::contract::Request& request, relay::Time now);
+  Session& SessionOf(relay::ViewerHandle handle);
+  void Deliver(relay::ViewerHandle to, framefence::contract::DeliveryKind kind, std::span<const std::byte> bytes);
+
+  relay::Relay relay_;
+  framefence::contract::Deployment deployment_;
+  framefence::contract::Observer* observer_ = nullptr;
+  std::vector<Session> sessions_;        // by the relay's viewer place
+  std::vector<std::uint32_t> places_;    // by ViewerId: the relay's place of its session
+  std::vector<Publisher> publishers_;    // by ingest port
+  Session opening_;                      // whose first packets may come before OpenViewer() returns
+  Session unknown_;
+  std::vector<std::byte> packet_;
+};
+
+}  // namespace adapters
+
+#endif  // FRAMEFENCE_TARGETS_ADAPTERS_RELAY_ADAPTER_H_
