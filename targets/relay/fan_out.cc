@@ -192,8 +192,8 @@ bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slo
     return false;
   }
   const StoredPacket packet = ReadPacket(store_.Bytes(lent.lease));
-  if (packet.sequence != sequence)
-    return true;  // that one was lost; its slot still holds an older one
+  // Lost: its slot still holds an older one.
+  if (packet.sequence != sequence) return true;
   const RtpRewriter::Header header = sessions_[place].rewriter.Rewrite(packet, now);
   transport_.SendPacket(handle, header, packet.payload);
   return true;

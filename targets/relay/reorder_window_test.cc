@@ -1,5 +1,6 @@
-// Seen to fail: without the duplicate test of Locate(), with `next_` not moved past a gap, and with
-// a gap aged from the newest held packet rather than the oldest, a test below fails each time.
+// Seen to fail: without the duplicate test of Locate(), with next_ not moved past a gap, with a gap
+// aged from the newest held packet rather than the oldest, and with StartSession() not moving next_
+// on, a test below fails each time.
 #include "targets/relay/reorder_window.h"
 
 #include <gtest/gtest.h>
@@ -75,6 +76,13 @@ TEST_F(ReorderWindowTest, GapIsGivenUpWhenItHasWaited) {
   EXPECT_EQ(Arrive(2, 151), Place::kLate);
 }
 
+TEST_F(ReorderWindowTest, GapIsAsOldAsTheOldestPacketBehindIt) {
+  Arrive(1), Arrive(3, 10), Arrive(6, 20), Arrive(5, 50);
+  Advance(110);
+  EXPECT_EQ(Released(), (Numbers{1, 3}));
+  EXPECT_EQ(window_.deadline(), Time(120));
+}
+
 TEST_F(ReorderWindowTest, DuplicateIsRefusedWhereverItsTwinIs) {
   Arrive(1), Arrive(3);
   EXPECT_EQ(Arrive(3), Place::kDuplicate);
@@ -103,9 +111,9 @@ TEST_F(ReorderWindowTest, NextSessionsNumbersAreAboveAllBefore) {
   Arrive(50000), Arrive(50010);
   const ExtendedSequence last = window_.next() + 16;
   window_.StartSession();
-  Arrive(7);
+  Arrive(50010);
   EXPECT_GE(released_.back(), last);
-  EXPECT_EQ(Released(), (Numbers{50000, 7}));
+  EXPECT_EQ(Released(), (Numbers{50000, 50010}));
 }
 
 // Against the slowest possible model: all that arrived, sorted.

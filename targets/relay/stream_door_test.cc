@@ -1,5 +1,5 @@
-// Seen to fail: without IsTooDeep the deep request is kOk; with std::stoul in place of NameOf's
-// rules the odd spellings are.
+// Seen to fail: without IsTooDeep the deep request is kOk; without NameOf's rules the odd
+// spellings are.
 #include "targets/relay/stream_door.h"
 
 #include <gtest/gtest.h>
@@ -70,7 +70,7 @@ TEST(StreamDoorTest, OtherShapesAreMalformed) {
       {"null", "[]", "{}", "7", "\"\"", R"({"requestId":7})", R"({"requestId":"r","inputs":{}})",
        R"({"requestId":"r","inputs":[]})", R"({"requestId":"r","inputs":[[]]})",
        R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":[]}]})",
-       R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":{"commands":7}}]})",
+       R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":{}}]})",
        "{\"requestId\":\"\xff\"}"}) {
     EXPECT_EQ(ParseStreamRequest(text, "hls").status, Status::kMalformed) << text;
   }

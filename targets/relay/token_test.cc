@@ -1,5 +1,5 @@
-// Seen to fail: with the MAC compared on its first 15 bytes only, and with the version left out of
-// what is signed.
+// Seen to fail: with the MAC compared on its first 15 bytes only, and with the last signed byte
+// left out of what is signed.
 #include "targets/relay/token.h"
 
 #include <gtest/gtest.h>
