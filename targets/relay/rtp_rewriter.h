@@ -32,9 +32,9 @@ class RtpRewriter {
         sequence_number_(static_cast<std::uint16_t>(identity.sequence_number - 1)),
         payload_type_(payload_type) {}
 
-  // The next packet does not follow on the last one. One sequence number is left out before it: without
-  // a gap a viewer would take an access unit whose end never came for a whole one. Its timestamp is
-  // on by the time that has gone by.
+  // The next packet does not follow on the last one. One sequence number is left out before it:
+  // without a gap a viewer would take an access unit whose end, or whose beginning, never came for a
+  // whole one. Its timestamp is on by the time that has gone by.
   void Restart() { restarts_ = true; }
 
   Header Rewrite(const StoredPacket& packet, Time now) {
@@ -49,7 +49,8 @@ class RtpRewriter {
 
  private:
   void Rebase(const StoredPacket& packet, Time now) {
-    sequence_offset_ = static_cast<std::uint16_t>(sequence_number_ + (sent_ ? 2 : 1) - packet.sequence);
+    const int step = sent_ ? 2 : 1;
+    sequence_offset_ = static_cast<std::uint16_t>(sequence_number_ + step - packet.sequence);
     const std::uint64_t elapsed_us = sent_ ? now.value - sent_at_.value : 0;
     const auto ticks =
         static_cast<std::uint32_t>(elapsed_us / 100 * 9 + (sent_ ? 1 : 0));  // 90 kHz
