@@ -304,6 +304,7 @@ Violation Oracle::Blame(const Judgement& judgement, const Run& run) const {
 void Oracle::Report(const Violation& violation) {
   ++statistics_.violations;
   if (violations_.size() < kViolationsKept) violations_.push_back(violation);
+  if (on_violation) on_violation(violation);
 }
 
 }  // namespace framefence::oracle

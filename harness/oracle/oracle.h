@@ -21,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -85,6 +86,8 @@ class Oracle {
   void OnFrame(ViewerId viewer, std::span<const std::byte> annex_b, VirtualTime now);
 
   std::span<const Violation> violations() const { return violations_; }  // the first ones
+  // Called with each, also with those that are not kept; survives Reset(). For runs that count them all.
+  std::function<void(const Violation&)> on_violation;
   const Statistics& statistics() const { return statistics_; }
 
  private:

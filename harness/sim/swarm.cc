@@ -35,7 +35,9 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.seed = prng.Next32();
   options.cameras = Between(prng, 2, 6);
   options.accounts = Between(prng, 2, options.cameras);
-  options.names = Between(prng, 1, 3);
+  // Enough for each account's cameras, as a rule: a second camera of the same name is refused.
+  const std::uint32_t cameras_each = (options.cameras + options.accounts - 1) / options.accounts;
+  options.names = OneIn(prng, 8) ? 1 : cameras_each + prng.Below(3);
   options.integrations = Between(prng, 1, 2);
   options.viewers = Between(prng, 2, 8);
   options.publishers = Between(prng, 1, options.cameras);
@@ -46,7 +48,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.mtu_bytes = Between(prng, 80, 400);
   options.still_fallback = OneIn(prng, 8) ? 0 : 1;
   options.json_door = OneIn(prng, 16) ? 1 : 0;
-  options.provisioned = OneIn(prng, 4) ? 0 : 1;
+  options.provisioned = OneIn(prng, 12) ? 0 : 1;
   // Short enough now and then that they matter, rarely so short that nothing lives.
   if (OneIn(prng, 4)) options.still_age_max_ms = Between(prng, 50, 5'000);
   if (OneIn(prng, 8)) options.token_lifetime_ms = Between(prng, 500, 30'000);
@@ -66,13 +68,11 @@ std::uint32_t WeightOf(Op op) {
     case Op::kFrame:
       return 40;
     case Op::kAdvance:
-      return 14;
-    case Op::kOpen:
-      return 14;
     case Op::kReport:
-      return 8;
+      return 12;
+    case Op::kOpen:
     case Op::kPublish:
-      return 8;
+      return 6;
     case Op::kUnbind:
     case Op::kRevoke:
     case Op::kUnlink:
@@ -116,21 +116,24 @@ class OpChoice {
   std::uint32_t total_ = 0;
 };
 
-// Which members of the population most steps are about.
-struct Hot {
-  std::uint32_t ids = 1;
+// What most steps of this case are like.
+struct Taste {
+  std::uint32_t hot_ids = 1;  // most ids are below it
   std::uint32_t advance_ms_max = 0;
+  bool same_path = false;  // most viewer sessions come in by this path
+  contract::Path path = contract::Path::kApp;
+  bool poor_network = false;  // most receiver reports complain
 };
 
-Step DrawStep(Prng& prng, const OpInfo& info, const Hot& hot, const WorldOptions& options) {
+Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOptions& options) {
   namespace field = cases::field;
   Step step = cases::RandomStep(info, prng);
   for (const Field& each : info.fields) {  // the world wraps ids beyond the population
-    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5)) Write(step, each, prng.Below(hot.ids));
+    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5)) Write(step, each, prng.Below(taste.hot_ids));
   }
   switch (info.op) {
     case Op::kAdvance:
-      Write(step, field::kAdvanceMs, LogUniform(prng, hot.advance_ms_max));
+      Write(step, field::kAdvanceMs, LogUniform(prng, taste.advance_ms_max));
       break;
     case Op::kFrame:
       if (!OneIn(prng, 4)) Write(step, field::kFrameBytes, 0);
@@ -138,9 +141,10 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Hot& hot, const WorldOptions
       break;
     case Op::kOpen:  // mostly by whom the camera was provisioned to
       if (!OneIn(prng, 4)) Write(step, field::kAccount, Read(step, field::kCamera) % options.cameras % options.accounts);
+      if (taste.same_path && !OneIn(prng, 8)) Write(step, field::kOpenPath, static_cast<std::uint32_t>(taste.path));
       break;
     case Op::kReport:  // mostly news: far above, or far below, what any system would call loss
-      if (!OneIn(prng, 4)) Write(step, field::kReportLost, OneIn(prng, 2) ? 0 : 255);
+      if (!OneIn(prng, 4)) Write(step, field::kReportLost, OneIn(prng, taste.poor_network ? 8 : 2) ? 0 : 255);
       break;
     default:
       break;
@@ -157,9 +161,13 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   const OpChoice choice(prng);
   // A world whose cameras send by themselves makes thousands of events of a minute.
   const bool rolling = out.options.frame_interval_ms != 0 || out.options.footage != 0;
-  const Hot hot{.ids = Between(prng, 1, 4), .advance_ms_max = rolling ? 1000U : 8'000U};
+  const Taste taste{.hot_ids = Between(prng, 1, 4),
+                    .advance_ms_max = rolling ? 1000U : 8'000U,
+                    .same_path = OneIn(prng, 2),
+                    .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
+                    .poor_network = OneIn(prng, 2)};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
-  for (std::uint32_t i = 0; i < count; ++i) out.steps.push_back(DrawStep(prng, choice.Draw(prng), hot, out.options));
+  for (std::uint32_t i = 0; i < count; ++i) out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
 }
 
 }  // namespace framefence::sim

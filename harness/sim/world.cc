@@ -52,6 +52,8 @@ void World::Begin(const cases::WorldOptions& options) { Begin(options, cases::To
 void World::Begin(const cases::WorldOptions& options, const contract::Deployment& deployment) {
   options_ = cases::Effective(options);
   deployment_ = deployment;
+  const bool footage = options_.footage != 0 && !clips_.empty();
+  if (footage) FitFootage();
   now_ = VirtualTime{};
   hash_ = {};
   counters_ = {};
@@ -62,14 +64,30 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   outstanding_.clear();
   if (cameras_.size() < deployment.cameras) cameras_.resize(deployment.cameras);
   if (viewers_.size() < deployment.viewers) viewers_.resize(deployment.viewers);
-  const bool footage = options_.footage != 0 && !clips_.empty();
   for (std::uint32_t i = 0; i < deployment.cameras; ++i) {
     cameras_[i].Reset(CameraId(i), options_, footage ? &clips_[i % clips_.size()] : nullptr);
   }
   for (std::uint32_t i = 0; i < deployment.viewers; ++i) viewers_[i].Reset(ViewerId(i), options_);
-  oracle_.Reset(deployment);
-  system_.Reset(deployment, *this);
+  oracle_.Reset(deployment_);
+  system_.Reset(deployment_, *this);
   if (options_.provisioned != 0) Provision();
+}
+
+// Real frames are as large as they are: the deployment is told so, and they travel in packets of a real network's size.
+void World::FitFootage() {
+  constexpr std::uint32_t kFootagePacketBytesMax = 1200;
+  options_.mtu_bytes = std::max(options_.mtu_bytes, kFootagePacketBytesMax);
+  for (const media::Footage& clip : clips_) {
+    std::uint32_t gop_packets = 0;
+    for (const media::FootageAccessUnit& unit : clip.access_units()) {
+      const auto bytes = static_cast<std::uint32_t>(unit.size);
+      deployment_.frame_bytes_max = std::max(deployment_.frame_bytes_max, bytes);
+      if (unit.idr) gop_packets = 0;
+      // Each NAL unit may leave a packet that is not full.
+      gop_packets += bytes / (options_.mtu_bytes / 2) + 2;
+      deployment_.gop_packets_max = std::max(deployment_.gop_packets_max, gop_packets);
+    }
+  }
 }
 
 void World::Provision() {
@@ -163,7 +181,7 @@ void World::Finish() {
   // Cameras and reports that run by their own clocks would go on for ever; only what is on its way still arrives.
   options_.frame_interval_ms = 0;
   options_.report_interval_ms = 0;
-  while (const auto next = queue_.NextAt()) AdvanceTo(*next);
+  for (auto next = queue_.NextAt(); next && !exhausted(); next = queue_.NextAt()) AdvanceTo(*next);
   for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
     receiving_ = ViewerId(i);
     if (viewers_[i].session.number != 0) viewers_[i].depacketizer.Flush(*this);

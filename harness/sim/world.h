@@ -5,6 +5,7 @@
 #ifndef FRAMEFENCE_HARNESS_SIM_WORLD_H_
 #define FRAMEFENCE_HARNESS_SIM_WORLD_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -48,6 +49,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Cameras play these clips, camera i the i-th modulo their number, where the options say footage. They outlive the world.
   // Without any, a world that asks for footage plays synthetic frames.
   void UseFootage(std::span<const media::Footage> clips) { clips_ = clips; }
+  // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay quick.
+  void LimitEvents(std::uint64_t events_max) { events_max_ = std::min(events_max, kEventsMax); }
   // Null: none.
   void UseTrace(TraceSink* sink) { sink_ = sink; }
 
@@ -63,10 +66,11 @@ class World final : private contract::Observer, private media::AccessUnitSink {
 
   VirtualTime now() const { return now_; }
   const oracle::Oracle& oracle() const { return oracle_; }
+  oracle::Oracle& oracle() { return oracle_; }
   const WorldCounters& counters() const { return counters_; }
   std::uint64_t trace_hash() const { return hash_.value(); }
   std::uint64_t events() const { return hash_.events(); }
-  bool exhausted() const { return hash_.events() >= kEventsMax; }
+  bool exhausted() const { return hash_.events() >= events_max_; }
 
   // Called for each delivery and received access unit, after the oracle has judged it: to keep a leaked picture.
   std::function<void(const contract::Delivery&)> on_delivery;
@@ -79,6 +83,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
+  void FitFootage();
   void Provision();
   contract::Request NewRequest(contract::Operation operation);
   void Submit(contract::Request& request);
@@ -107,6 +112,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   contract::Capabilities capabilities_;
   std::span<const media::Footage> clips_;
   TraceSink* sink_ = nullptr;
+  std::uint64_t events_max_ = kEventsMax;
 
   cases::WorldOptions options_;
   contract::Deployment deployment_;

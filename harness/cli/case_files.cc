@@ -1,0 +1,92 @@
+#include "harness/cli/case_files.h"
+
+#include <algorithm>
+
+#include "harness/base/files.h"
+
+namespace framefence::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// In a folder of findings each case lies in several forms beside its verdict; case.txt stands for all of them.
+bool IsCaseInFolder(const fs::path& file) {
+  const fs::path folder = file.parent_path();
+  if (fs::exists(folder / "case.txt")) return file.filename() == "case.txt";
+  const std::string extension = file.extension().string();
+  for (const char* other : {".json", ".html", ".sarif", ".xml", ".png", ".md", ".dict"}) {
+    if (extension == other) return false;
+  }
+  return file.filename().string().front() != '.';
+}
+
+Outcome AddFolder(const fs::path& folder, std::vector<fs::path>& out) {
+  std::vector<fs::path> found;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+    if (it->is_regular_file() && IsCaseInFolder(it->path())) found.push_back(it->path());
+  }
+  if (failure) return Error{"cannot read folder '" + folder.string() + "': " + failure.message()};
+  if (found.empty()) return Error{"no case below '" + folder.string() + "'"};
+  std::sort(found.begin(), found.end());
+  out.insert(out.end(), found.begin(), found.end());
+  return Unit{};
+}
+
+std::vector<fs::path> FootageIn(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code failure;
+  for (fs::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+    if (it->path().extension() == ".h264") found.push_back(it->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+Result<cases::Case> LoadCase(const fs::path& path) {
+  auto bytes = ReadFile(path, cases::kCaseFileBytesMax);
+  if (!bytes) return bytes.error();
+  auto parsed = cases::ParseCaseFile(*bytes);
+  if (!parsed) return Error{"'" + path.string() + "': " + parsed.error().message};
+  return parsed;
+}
+
+Result<std::vector<fs::path>> CasePaths(const std::vector<std::string>& paths) {
+  std::vector<fs::path> result;
+  for (const std::string& name : paths) {
+    const fs::path path(name);
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
+      result.push_back(path);  // whether it can be read is found out, and said, by reading it
+      continue;
+    }
+    if (auto added = AddFolder(path, result); !added) return added.error();
+  }
+  return result;
+}
+
+Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& paths) {
+  std::vector<fs::path> files;
+  for (const std::string& path : paths) {
+    if (!fs::is_directory(path)) {
+      files.emplace_back(path);
+      continue;
+    }
+    const auto found = FootageIn(path);
+    if (found.empty()) return Error{"no .h264 file in '" + path + "'"};
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  if (paths.empty()) files = FootageIn("footage");
+  if (paths.empty() && files.empty()) files = FootageIn("corpora/footage");
+  std::vector<media::Footage> clips;
+  for (const fs::path& file : files) {
+    auto clip = media::Footage::Load(file);
+    if (!clip) return clip.error();
+    clips.push_back(std::move(*clip));
+  }
+  return clips;
+}
+
+}  // namespace framefence::cli

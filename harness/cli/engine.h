@@ -1,0 +1,67 @@
+// What can look for leaks. An engine gets a time and a seed, and says what it did and found.
+#ifndef FRAMEFENCE_HARNESS_CLI_ENGINE_H_
+#define FRAMEFENCE_HARNESS_CLI_ENGINE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/cases/case.h"
+#include "harness/media/footage.h"
+#include "harness/report/campaign.h"
+#include "harness/report/progress.h"
+#include "targets/adapters/targets.h"
+
+namespace framefence::cli {
+
+struct EngineTask {
+  const adapters::Target* target = nullptr;
+  std::span<const media::Footage> clips;
+  std::vector<std::string> leaks;  // by id; already planted in this process
+  double seconds = 10;
+  std::uint64_t cases_max = 0;  // of the swarm; 0: bounded by time alone
+  std::uint64_t seed = 1;
+  unsigned jobs = 1;
+  bool blind = false;           // the oracle's verdict is ignored
+  bool stop_at_first = false;   // the first finding ends the engine (scoreboard)
+  std::filesystem::path scratch;  // a folder of the engine's own, which exists
+  report::Progress* progress = nullptr;
+};
+
+// A case that an engine says violates, before anybody has minimised it.
+struct RawFinding {
+  cases::Case found;
+  double seconds = 0;
+  std::uint64_t executions = 0;
+};
+
+struct EngineOutcome {
+  report::EngineRun run;
+  std::vector<RawFinding> findings;  // distinct by signature, as far as the engine can tell
+  std::uint64_t trace_hash = 0;      // swarm only
+  std::uint64_t trace_hash_cases = 0;
+};
+
+struct EngineInfo {
+  std::string_view name;
+  std::string_view summary;
+  double share = 0;  // of a campaign's time; the proof takes what it needs
+  EngineOutcome (*run)(const EngineTask& task);
+};
+
+// In the order in which a campaign runs them.
+std::span<const EngineInfo> Engines();
+const EngineInfo* FindEngine(std::string_view name);
+
+EngineOutcome RunProof(const EngineTask& task);
+EngineOutcome RunSwarm(const EngineTask& task);
+EngineOutcome RunProperties(const EngineTask& task);
+EngineOutcome RunLibFuzzer(const EngineTask& task);
+EngineOutcome RunAfl(const EngineTask& task);
+
+}  // namespace framefence::cli
+
+#endif  // FRAMEFENCE_HARNESS_CLI_ENGINE_H_

@@ -1,0 +1,107 @@
+#include "harness/cli/finding.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "harness/cli/interrupt.h"
+#include "harness/cli/program.h"
+#include "harness/media/av/picture.h"
+
+namespace framefence::cli {
+namespace {
+
+// A campaign finds much in a minute; none of it is worth minutes of minimising.
+constexpr std::uint64_t kMinimizeExecutionsMax = 20'000;
+
+// Keeps the bytes of the first picture that the oracle objects to.
+class PictureCatcher {
+ public:
+  explicit PictureCatcher(sim::World& world) : world_(world) {
+    world_.on_delivery = [this](const contract::Delivery& delivery) {
+      if (!IsNews()) return;
+      if (delivery.kind == contract::DeliveryKind::kStill) Keep(delivery.bytes);
+      leaking_ = delivery.viewer;
+    };
+    world_.on_access_unit = [this](ViewerId viewer, const media::ReceivedAccessUnit& unit) {
+      if ((IsNews() || leaking_ == viewer) && unit.idr) Keep(unit.annex_b);
+    };
+  }
+  ~PictureCatcher() {
+    world_.on_delivery = nullptr;
+    world_.on_access_unit = nullptr;
+  }
+  PictureCatcher(const PictureCatcher&) = delete;
+  PictureCatcher& operator=(const PictureCatcher&) = delete;
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  bool IsNews() {
+    const std::uint64_t before = std::exchange(violations_, world_.oracle().statistics().violations);
+    return violations_ > before;
+  }
+  void Keep(std::span<const std::byte> bytes) {
+    if (bytes_.empty()) bytes_.assign(bytes.begin(), bytes.end());
+  }
+
+  sim::World& world_;
+  std::uint64_t violations_ = 0;
+  std::optional<ViewerId> leaking_;
+  std::vector<std::byte> bytes_;
+};
+
+std::string IdOf(const oracle::Violation& violation, std::uint64_t trace_hash) {
+  return fmt::format("{}-{}-{}-{:08x}", ToString(violation.violation_class), ToString(violation.property),
+                     ToString(violation.observation), static_cast<std::uint32_t>(trace_hash >> 32));
+}
+
+}  // namespace
+
+std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking) {
+  cases::Case filmed = leaking;
+  filmed.options.footage = 1;
+  const PictureCatcher catcher(bed.world());
+  const CaseOutcome outcome = bed.Run(filmed, /*stop_at_violation=*/false);
+  if (outcome.violations.empty() || catcher.bytes().empty()) return std::nullopt;
+  const auto still = media::DecodeStill(catcher.bytes());
+  if (!still) return std::nullopt;
+  auto png = media::EncodePng(still->picture);
+  if (!png) return std::nullopt;
+  return LeakedPicture{std::move(*png), fmt::format("the same case with real footage: {}", Describe(outcome.violations.front()))};
+}
+
+FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips, const CampaignPlan& plan,
+                         report::Campaign& campaign)
+    : plan_(plan), campaign_(campaign), bed_(target, clips) {}
+
+const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string& engine) {
+  const CaseOutcome found = bed_.Run(raw.found);
+  if (found.violations.empty()) return nullptr;
+  if (!known_.insert(sim::SignatureOf(found.violations.front())).second) return nullptr;
+  const auto minimized = bed_.Minimize(raw.found, {.executions_max = kMinimizeExecutionsMax},
+                                       [](const cases::MinimizeProgress&) { return !Interrupted(); });
+  CaseOutcome outcome = bed_.Run(minimized.smallest, /*stop_at_violation=*/false);
+  report::Finding finding;
+  finding.id = IdOf(outcome.violations.front(), outcome.trace_hash);
+  finding.verdict = outcome.verdict;
+  finding.engine = engine;
+  finding.found = raw.found;
+  finding.minimized = minimized.smallest;
+  finding.is_minimal = minimized.is_minimal;
+  finding.violations = std::move(outcome.violations);
+  finding.trace_hash = outcome.trace_hash;
+  const std::filesystem::path file = std::filesystem::path(plan_.out) / finding.id / "case.txt";
+  finding.reproduce = CommandOf("replay", {file.string()}) + LeakFlags(plan_.common.leaks);
+  finding.seconds = raw.seconds;
+  finding.executions = raw.executions;
+  finding.minimize_executions = minimized.executions;
+  if (auto picture = PictureOf(bed_, minimized.smallest)) {
+    finding.picture_png = std::move(picture->png);
+    finding.picture_caption = std::move(picture->caption);
+  }
+  campaign_.findings.push_back(std::move(finding));
+  return &campaign_.findings.back();
+}
+
+}  // namespace framefence::cli

@@ -1,0 +1,32 @@
+// A campaign: several engines in turn on one target.
+#ifndef FRAMEFENCE_HARNESS_CLI_HUNT_H_
+#define FRAMEFENCE_HARNESS_CLI_HUNT_H_
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/cli/commands.h"
+#include "harness/report/campaign.h"
+
+namespace framefence::cli {
+
+struct CampaignPlan {
+  Common common;
+  std::vector<std::string> engines;
+  double seconds = 60;
+  std::uint64_t cases = 0;
+  std::uint64_t seed = 1;
+  unsigned jobs = 0;
+  bool blind = false;
+  bool stop_at_first = false;
+  std::string out;     // named in the lines that reproduce
+  bool print = false;  // heading, progress and findings, as they come
+};
+
+// REQUIRES: the leaks are planted already. Error: an unknown name, unreadable footage.
+Result<report::Campaign> RunCampaign(const CampaignPlan& plan);
+
+}  // namespace framefence::cli
+
+#endif  // FRAMEFENCE_HARNESS_CLI_HUNT_H_

@@ -1,0 +1,229 @@
+// Engines that are programs of their own: libFuzzer, AFL++ and the RapidCheck suite. They leave what they found as files,
+// which are played again here before anybody believes them.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <set>
+
+#include "harness/base/files.h"
+#include "harness/cli/case_files.h"
+#include "harness/cli/child_process.h"
+#include "harness/cli/engine.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/program.h"
+#include "harness/cli/test_bed.h"
+
+namespace framefence::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string JoinedLeaks(const EngineTask& task) {
+  std::string joined;
+  for (const std::string& id : task.leaks) joined += (joined.empty() ? "" : ",") + id;
+  return joined;
+}
+
+// A sister program: beside this one, or in the build folder of another preset.
+fs::path Sister(const EngineTask& task, const std::string& preset, std::string name) {
+  if (!task.leaks.empty()) name += "_planted";
+  return ProgramFolder().parent_path().parent_path() / preset / "bin" / name;
+}
+
+EngineOutcome Skipped(const std::string& name, const std::string& why) {
+  EngineOutcome outcome;
+  outcome.run.name = name;
+  outcome.run.status = "skipped: " + why;
+  return outcome;
+}
+
+EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {
+  outcome.run.failed = true;
+  outcome.run.status = "failed: " + why;
+  return outcome;
+}
+
+std::string LogTail(const fs::path& log) {
+  const auto bytes = ReadFile(log, std::size_t{64} << 20);
+  if (!bytes) return bytes.error().message;
+  const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  const std::size_t from = text.size() > 600 ? text.size() - 600 : 0;
+  return text.substr(from);
+}
+
+// The number after the last occurrence of `key` in a log; 0 where there is none.
+std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
+  std::ifstream file(log);
+  std::uint64_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t at = line.find(key);
+    if (at != std::string::npos) number = std::strtoull(line.c_str() + at + key.size(), nullptr, 10);
+  }
+  return number;
+}
+
+// Plays the files that an engine says violate, and keeps one of each signature.
+class Sieve {
+ public:
+  explicit Sieve(const EngineTask& task) : task_(task), bed_(*task.target, task.clips) {}
+
+  // Whether the file violates here too.
+  bool Take(const fs::path& file, double seconds, std::uint64_t executions, EngineOutcome& outcome) {
+    const auto loaded = LoadCase(file);
+    if (!loaded) {
+      outcome.run.notes.push_back(loaded.error().message);
+      return false;
+    }
+    const CaseOutcome played = bed_.Run(*loaded);
+    if (played.violations.empty()) return false;
+    ++outcome.run.violating_cases;
+    if (seen_.insert(sim::SignatureOf(played.violations.front())).second) {
+      outcome.findings.push_back({*loaded, seconds, executions});
+    }
+    return true;
+  }
+
+ private:
+  const EngineTask& task_;
+  TestBed bed_;
+  std::set<sim::Signature> seen_;
+};
+
+std::vector<std::string> FuzzEnvironment(const EngineTask& task) {
+  std::vector<std::string> environment;
+  if (!task.leaks.empty()) environment.push_back("FRAMEFENCE_LEAK=" + JoinedLeaks(task));
+  if (task.blind) environment.push_back("FRAMEFENCE_BLIND=1");
+  return environment;
+}
+
+// Asked by RunChild: shows progress, and says whether there is time left.
+auto UntilTimeIsUp(const EngineTask& task, const char* name, double seconds_before, double grace = 0) {
+  return [&task, name, seconds_before, grace](double seconds) {
+    if (task.progress) task.progress->Show({name, static_cast<std::uint64_t>(seconds_before + seconds), "s", (seconds_before + seconds) / task.seconds});
+    return !Interrupted() && seconds_before + seconds < task.seconds + grace;
+  };
+}
+
+}  // namespace
+
+EngineOutcome RunLibFuzzer(const EngineTask& task) {
+  const fs::path program = Sister(task, "libfuzzer", "fuzz_session");
+  if (!fs::exists(program)) {
+    return Skipped("libfuzzer", fmt::format("no {}; build it: cmake --preset libfuzzer && cmake --build --preset libfuzzer", program.string()));
+  }
+  EngineOutcome outcome;
+  outcome.run.name = "libfuzzer";
+  outcome.run.status = "ran";
+  outcome.run.ran = true;
+  Sieve sieve(task);
+  const fs::path corpus = task.scratch / "corpus", artifacts = task.scratch / "artifacts";
+  fs::create_directories(corpus);
+  fs::create_directories(artifacts);
+  const auto log = task.scratch / "libfuzzer.log";
+  // A finding ends the process; as long as there is time, the next one goes on from the same corpus.
+  for (unsigned round = 0; outcome.run.seconds < task.seconds && !Interrupted(); ++round) {
+    const int left = static_cast<int>(task.seconds - outcome.run.seconds) + 1;
+    ChildCommand command{.argv = {program.string(), corpus.string()}, .environment = FuzzEnvironment(task), .log = log};
+    for (const char* seeds : {"corpora/fuzz_session"}) {
+      if (fs::exists(seeds)) command.argv.emplace_back(seeds);
+    }
+    if (fs::exists("corpora/session.dict")) command.argv.emplace_back("-dict=corpora/session.dict");
+    for (const std::string& flag :
+         {fmt::format("-seed={}", (task.seed + round) % 0xffffffffU + 1), fmt::format("-max_total_time={}", left), std::string("-max_len=2048"),
+          std::string("-print_final_stats=1"), std::string("-timeout=20"), fmt::format("-artifact_prefix={}/", artifacts.string())}) {
+      command.argv.push_back(flag);
+    }
+    const auto exit = RunChild(command, UntilTimeIsUp(task, "libfuzzer", outcome.run.seconds, 2));
+    if (!exit) return Failed(outcome, exit.error().message);
+    outcome.run.seconds += exit->seconds;
+    outcome.run.cases += NumberAfter(log, "stat::number_of_executed_units:");
+    bool any = false, confirmed = false;
+    for (const auto& file : fs::directory_iterator(artifacts)) {
+      any = true;
+      confirmed = sieve.Take(file.path(), outcome.run.seconds, outcome.run.cases, outcome) || confirmed;
+      fs::rename(file.path(), task.scratch / file.path().filename());
+    }
+    if (any && !confirmed) {
+      outcome.run.notes.push_back("what it found does not violate here: a crash or a sanitizer report; see " + log.string());
+      return Failed(outcome, "a crash: " + LogTail(log));
+    }
+    if (!any && exit->status != 0 && !exit->stopped) return Failed(outcome, LogTail(log));
+    if (!any || (confirmed && task.stop_at_first)) break;
+  }
+  return outcome;
+}
+
+EngineOutcome RunAfl(const EngineTask& task) {
+  const fs::path program = Sister(task, "afl", "fuzz_session");
+  if (!fs::exists(program)) {
+    return Skipped("afl", fmt::format("no {}; build it: cmake --preset afl && cmake --build --preset afl --target fuzz_targets", program.string()));
+  }
+  EngineOutcome outcome;
+  outcome.run.name = "afl";
+  outcome.run.status = "ran";
+  outcome.run.ran = true;
+  const fs::path out = task.scratch / "out", log = task.scratch / "afl.log";
+  ChildCommand command{.argv = {"/usr/bin/afl-fuzz", "-i", "corpora/fuzz_session", "-o", out.string(), "-V",
+                                std::to_string(static_cast<int>(task.seconds) + 1), "-s", std::to_string(task.seed % 0xffffffffU + 1), "-G", "2048"},
+                       .environment = FuzzEnvironment(task),
+                       .log = log};
+  if (fs::exists("corpora/session.dict")) command.argv.insert(command.argv.end(), {"-x", "corpora/session.dict"});
+  command.argv.insert(command.argv.end(), {"--", program.string()});
+  for (const char* setting : {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_AFFINITY=1", "AFL_SKIP_BIN_CHECK=0"}) {
+    command.environment.emplace_back(setting);
+  }
+  if (task.stop_at_first) command.environment.emplace_back("AFL_BENCH_UNTIL_CRASH=1");
+  const fs::path mutator = program.parent_path().parent_path() / "lib" / "libsession_mutator.so";
+  if (fs::exists(mutator)) command.environment.push_back("AFL_CUSTOM_MUTATOR_LIBRARY=" + mutator.string());
+  const auto exit = RunChild(command, UntilTimeIsUp(task, "afl", 0, 10));
+  if (!exit) return Failed(outcome, exit.error().message);
+  outcome.run.seconds = exit->seconds;
+  const fs::path results = out / "default";
+  if (!fs::exists(results / "fuzzer_stats")) return Failed(outcome, LogTail(log));
+  outcome.run.cases = NumberAfter(results / "fuzzer_stats", "execs_done        : ");
+  Sieve sieve(task);
+  for (const auto& file : fs::directory_iterator(results / "crashes")) {
+    if (file.path().filename() == "README.txt") continue;
+    // AFL++ names the time and the count of executions: id:000000,sig:06,src:...,time:1234,execs:567,op:...
+    const std::string name = file.path().filename().string();
+    const auto field = [&](const char* key) {
+      const std::size_t at = name.find(key);
+      return at == std::string::npos ? 0 : std::strtoull(name.c_str() + at + std::strlen(key), nullptr, 10);
+    };
+    if (!sieve.Take(file.path(), static_cast<double>(field("time:")) / 1000, field("execs:"), outcome)) {
+      outcome.run.notes.push_back("it crashed on " + file.path().string() + ", which does not violate here");
+      outcome.run.failed = true;
+    }
+  }
+  return outcome;
+}
+
+EngineOutcome RunProperties(const EngineTask& task) {
+  const fs::path program = Sister(task, "", "stateful_" + std::string(task.target->name));
+  const fs::path beside = ProgramFolder() / program.filename();
+  if (!fs::exists(beside)) return Skipped("properties", fmt::format("no {}; build it: cmake --build --preset dev", beside.string()));
+  EngineOutcome outcome;
+  outcome.run.name = "properties";
+  outcome.run.status = "ran";
+  outcome.run.ran = true;
+  const fs::path counterexample = task.scratch / "counterexample.txt", log = task.scratch / "properties.log";
+  ChildCommand command{.argv = {beside.string(), "--seconds", fmt::format("{}", task.seconds), "--seed", std::to_string(task.seed),
+                                "--counterexample", counterexample.string()},
+                       .environment = FuzzEnvironment(task),
+                       .log = log};
+  const auto exit = RunChild(command, UntilTimeIsUp(task, "properties", 0, 10));
+  if (!exit) return Failed(outcome, exit.error().message);
+  outcome.run.seconds = exit->seconds;
+  outcome.run.cases = NumberAfter(log, "cases: ");
+  if (exit->status == 0 || exit->stopped) return outcome;
+  Sieve sieve(task);
+  if (!fs::exists(counterexample) || !sieve.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
+    // The suite asserts more than the oracle: what it says stands, though no case violates.
+    return Failed(outcome, "a property does not hold: " + LogTail(log));
+  }
+  return outcome;
+}
+
+}  // namespace framefence::cli

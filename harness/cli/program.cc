@@ -1,0 +1,103 @@
+#include "harness/cli/program.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "targets/planted/catalogue.h"
+
+namespace framefence::cli {
+namespace {
+
+std::vector<char*> remembered;  // argv, null-terminated
+
+bool IsPlain(const std::string& word) {
+  static constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=:,+@%";
+  return !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
+}
+
+std::string Quoted(const std::string& word) {
+  if (IsPlain(word)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string KnownIds() {
+  std::string ids;
+  for (const leaks::Entry& entry : leaks::Catalogue()) ids += (ids.empty() ? "" : ", ") + std::string(entry.id);
+  return ids;
+}
+
+}  // namespace
+
+void RememberCommandLine(int argc, char** argv) {
+  remembered.assign(argv, argv + argc);
+  remembered.push_back(nullptr);
+}
+
+std::string CommandLine() {
+  std::string line = remembered.size() > 1 ? Quoted(remembered[0]) : "framefence";
+  for (std::size_t i = 1; i + 1 < remembered.size(); ++i) line += " " + Quoted(remembered[i]);
+  return line;
+}
+
+std::string CommandOf(const std::string& command, const std::vector<std::string>& words) {
+  std::string line = (remembered.size() > 1 ? Quoted(remembered[0]) : "framefence") + " " + command;
+  for (const std::string& word : words) line += " " + Quoted(word);
+  return line;
+}
+
+std::string VersionText() {
+  return std::string("framefence 0.1.0 (") + (leaks::kPlantedBuild ? "planted, " : "clean, ") +
+#if defined(__clang__)
+         "clang " __clang_version__ ")";
+#else
+         "g++ " __VERSION__ ")";
+#endif
+}
+
+std::filesystem::path ProgramFolder() {
+  std::error_code failure;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return failure ? std::filesystem::path(".") : self.parent_path();
+}
+
+ExitStatus UsageError(const Error& error) {
+  std::fprintf(stderr, "framefence: %s\n", error.message.c_str());
+  return kExitUsage;
+}
+
+Outcome ChooseLeaks(const std::vector<std::string>& ids) {
+  std::uint64_t mask = 0;
+  for (const std::string& id : ids) {
+    const leaks::Entry* entry = leaks::FindLeak(id);
+    if (entry == nullptr) return Error{"no leak is called '" + id + "'; there are " + KnownIds()};
+    mask |= entry->mask();
+  }
+  if (mask != 0 && !leaks::kPlantedBuild) {
+    const std::filesystem::path sister = ProgramFolder() / "framefence-planted";
+    ::execv(sister.c_str(), remembered.data());
+    return Error{"leaks are planted by '" + sister.string() + "', which cannot be run: " + std::strerror(errno)};
+  }
+  leaks::Plant(mask);
+  return Unit{};
+}
+
+Result<const adapters::Target*> ChooseTarget(const std::string& name) {
+  if (const adapters::Target* target = adapters::FindTarget(name)) return target;
+  std::string known;
+  for (const adapters::Target& target : adapters::Targets()) known += (known.empty() ? "" : ", ") + std::string(target.name);
+  return Error{"no target is called '" + name + "'; there are " + known};
+}
+
+std::string LeakFlags(const std::vector<std::string>& ids) {
+  std::string flags;
+  for (const std::string& id : ids) flags += " --leak " + id;
+  return flags;
+}
+
+}  // namespace framefence::cli

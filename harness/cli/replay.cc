@@ -1,0 +1,85 @@
+// framefence replay: cases, or a whole crash corpus, once more.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+
+#include "harness/base/files.h"
+#include "harness/cli/case_files.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/program.h"
+#include "harness/cli/test_bed.h"
+
+namespace framefence::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Keeps the lines in memory: a trace file is written whole or not at all.
+class TraceText final : public sim::TraceSink {
+ public:
+  TraceText() : text_(sim::TraceLegend()) {}
+  void OnEvent(const sim::TraceEvent& event) override {
+    text_ += sim::ToLine(event);
+    text_ += '\n';
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOutcome& outcome) {
+  fmt::print("{}: {}, {} steps, trace hash {:016x}\n", path.string(), ToString(outcome.verdict), played.steps.size(),
+             outcome.trace_hash);
+  for (const oracle::Violation& violation : outcome.violations) {
+    fmt::print("  {} {}: {}\n", ToString(violation.property), ToString(violation.violation_class), Describe(violation));
+  }
+}
+
+// The graver of two: a corpus that crashes is worse than one that violates.
+ExitStatus Worse(ExitStatus a, ExitStatus b) {
+  static const std::map<ExitStatus, int> kGravity = {{kExitPass, 0},     {kExitInconclusive, 1}, {kExitLiveness, 2},
+                                                     {kExitViolation, 3}, {kExitCrash, 4},        {kExitUsage, 5}};
+  return kGravity.at(a) >= kGravity.at(b) ? a : b;
+}
+
+}  // namespace
+
+ExitStatus Replay(const ReplayOptions& options) {
+  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen) return UsageError(chosen.error());
+  const auto target = ChooseTarget(options.common.target);
+  if (!target) return UsageError(target.error());
+  const auto paths = CasePaths(options.paths);
+  if (!paths) return UsageError(paths.error());
+  if (!options.trace.empty() && paths->size() != 1) return UsageError({"--trace is for one case, not for a folder"});
+  const auto clips = LoadFootage(options.common.footage);
+  if (!clips) return UsageError(clips.error());
+
+  TestBed bed(**target, *clips);
+  TraceText trace;
+  if (!options.trace.empty()) bed.world().UseTrace(&trace);
+  ExitStatus status = kExitPass;
+  std::size_t replayed = 0, failed = 0;
+  for (const fs::path& path : *paths) {
+    if (Interrupted()) break;
+    const auto loaded = LoadCase(path);
+    if (!loaded) {
+      status = Worse(status, UsageError(loaded.error()));
+      continue;
+    }
+    const CaseOutcome outcome = bed.Run(*loaded, /*stop_at_violation=*/false);
+    PrintOutcome(path, *loaded, outcome);
+    ++replayed;
+    if (outcome.verdict != sim::Verdict::kPass) ++failed;
+    status = Worse(status, ExitStatusOf(outcome.verdict));
+  }
+  if (paths->size() > 1) fmt::print("{} cases replayed, {} failed\n", replayed, failed);
+  if (!options.trace.empty()) {
+    if (const auto written = WriteFileWhole(options.trace, trace.text()); !written) return UsageError(written.error());
+  }
+  return Interrupted() ? Worse(status, kExitInconclusive) : status;
+}
+
+}  // namespace framefence::cli

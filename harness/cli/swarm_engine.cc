@@ -1,0 +1,127 @@
+// The seeded swarm as an engine: worker threads, each with a system and a world of its own, draw cases by index.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "harness/base/prng.h"
+#include "harness/cli/engine.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/test_bed.h"
+#include "harness/sim/swarm.h"
+
+namespace framefence::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The campaign's hash is over this many first cases, so that it does not hang on how far the time sufficed.
+constexpr std::uint64_t kHashedCases = 1000;
+// One in so many cases is played twice: what differs then is the harness's or the system's nondeterminism.
+constexpr std::uint64_t kReplayOneIn = 64;
+
+class Swarm {
+ public:
+  explicit Swarm(const EngineTask& task) : task_(task), began_(Clock::now()) {}
+
+  EngineOutcome Run() {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < task_.jobs; ++i) workers.emplace_back([this] { Work(); });
+    while (!done_.load() && running_.load() > 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (Interrupted() || (task_.cases_max == 0 && Seconds() >= task_.seconds)) done_ = true;
+      if (task_.progress) task_.progress->Show({"swarm", executed_.load(), "cases", Fraction()});
+    }
+    workers.clear();
+    return Result();
+  }
+
+ private:
+  double Seconds() const { return std::chrono::duration<double>(Clock::now() - began_).count(); }
+
+  double Fraction() const {
+    return task_.cases_max != 0 ? static_cast<double>(executed_.load()) / static_cast<double>(task_.cases_max) : Seconds() / task_.seconds;
+  }
+
+  void Work() {
+    TestBed bed(*task_.target, task_.clips);
+    const sim::SwarmLimits limits{.footage = !task_.clips.empty()};
+    cases::Case drawn;
+    std::uint64_t hash = 0, steps = 0;
+    // A campaign's hash is only comparable when its first cases were all played: time ends it only after them.
+    while (true) {
+      const std::uint64_t index = next_++;
+      if (task_.cases_max != 0 ? index >= task_.cases_max : done_.load() && index >= kHashedCases) break;
+      if (Interrupted() || (done_.load() && task_.stop_at_first)) break;
+      sim::DrawCase(Mix64(task_.seed) + index, limits, drawn);
+      bed.world().Play(drawn);
+      const std::uint64_t trace = bed.world().trace_hash();
+      if (index < kHashedCases) hash += Mix64(trace + index);
+      if (index % kReplayOneIn == 0) PlayAgain(bed, drawn, index, trace);
+      steps += drawn.steps.size();
+      ++executed_;
+      const auto violations = bed.world().oracle().violations();
+      if (!violations.empty()) Report(drawn, violations.front());
+      if (bed.world().exhausted()) ++exhausted_;
+    }
+    const std::lock_guard lock(mutex_);
+    hash_ += hash;
+    steps_ += steps;
+    --running_;
+  }
+
+  void PlayAgain(TestBed& bed, const cases::Case& drawn, std::uint64_t index, std::uint64_t trace) {
+    bed.world().Play(drawn);
+    ++replayed_;
+    if (bed.world().trace_hash() == trace) return;
+    const std::lock_guard lock(mutex_);
+    outcome_.run.failed = true;
+    outcome_.run.notes.push_back(fmt::format("case {} of seed {} gave two different traces", index, task_.seed));
+  }
+
+  void Report(const cases::Case& found, const oracle::Violation& violation) {
+    ++violating_;
+    if (task_.blind) return;
+    const std::lock_guard lock(mutex_);
+    if (!seen_.insert(sim::SignatureOf(violation)).second) return;
+    outcome_.findings.push_back({found, Seconds(), executed_.load()});
+    if (task_.stop_at_first) done_ = true;
+  }
+
+  EngineOutcome Result() {
+    report::EngineRun& run = outcome_.run;
+    run.name = "swarm";
+    run.status = "ran";
+    run.ran = true;
+    run.seconds = Seconds();
+    run.cases = executed_.load();
+    run.steps = steps_;
+    run.violating_cases = violating_.load();
+    run.notes.push_back(fmt::format("{} cases played twice, same trace each time", replayed_.load()));
+    if (run.failed) run.notes.pop_back();
+    if (exhausted_.load() != 0) run.notes.push_back(fmt::format("{} cases cut short at the event limit", exhausted_.load()));
+    outcome_.trace_hash = hash_;
+    outcome_.trace_hash_cases = std::min(executed_.load(), kHashedCases);
+    return outcome_;
+  }
+
+  const EngineTask& task_;
+  const Clock::time_point began_;
+  std::atomic<bool> done_{false};
+  std::atomic<unsigned> running_{task_.jobs};
+  std::atomic<std::uint64_t> next_{0}, executed_{0}, replayed_{0}, violating_{0}, exhausted_{0};
+  std::mutex mutex_;  // of all below
+  std::set<sim::Signature> seen_;
+  std::uint64_t hash_ = 0;
+  std::uint64_t steps_ = 0;
+  EngineOutcome outcome_;
+};
+
+}  // namespace
+
+EngineOutcome RunSwarm(const EngineTask& task) { return Swarm(task).Run(); }
+
+}  // namespace framefence::cli

@@ -1,0 +1,30 @@
+#include "harness/cli/test_bed.h"
+
+namespace framefence::cli {
+
+bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
+  if (a.verdict != b.verdict || a.violations.empty() != b.violations.empty()) return false;
+  return a.violations.empty() || sim::SignatureOf(a.violations.front()) == sim::SignatureOf(b.violations.front());
+}
+
+TestBed::TestBed(const adapters::Target& target, std::span<const media::Footage> clips)
+    : system_(target.make()), world_(*system_) {
+  world_.UseFootage(clips);
+}
+
+CaseOutcome TestBed::Run(const cases::Case& played, bool stop_at_violation) {
+  world_.Play(played, stop_at_violation);
+  const auto violations = world_.oracle().violations();
+  return {.verdict = sim::VerdictOf(world_),
+          .violations = {violations.begin(), violations.end()},
+          .trace_hash = world_.trace_hash()};
+}
+
+cases::MinimizeResult TestBed::Minimize(const cases::Case& found, const cases::MinimizeLimits& limits,
+                                        const std::function<bool(const cases::MinimizeProgress&)>& on_progress) {
+  const CaseOutcome wanted = Run(found);
+  return cases::Minimize(
+      found, [&](const cases::Case& smaller) { return SameFinding(Run(smaller), wanted); }, limits, on_progress);
+}
+
+}  // namespace framefence::cli

@@ -1,0 +1,47 @@
+// A system under test and the world around it: what every command runs cases on.
+#ifndef FRAMEFENCE_HARNESS_CLI_TEST_BED_H_
+#define FRAMEFENCE_HARNESS_CLI_TEST_BED_H_
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "harness/cases/case.h"
+#include "harness/cases/minimize.h"
+#include "harness/contract/system_under_test.h"
+#include "harness/media/footage.h"
+#include "harness/sim/verdict.h"
+#include "harness/sim/world.h"
+#include "targets/adapters/targets.h"
+
+namespace framefence::cli {
+
+struct CaseOutcome {
+  sim::Verdict verdict = sim::Verdict::kPass;
+  std::vector<oracle::Violation> violations;
+  std::uint64_t trace_hash = 0;
+};
+
+// Whether two outcomes are one finding: the same first violation by its signature.
+bool SameFinding(const CaseOutcome& a, const CaseOutcome& b);
+
+class TestBed {
+ public:
+  // `clips` outlive the test bed; may be empty.
+  TestBed(const adapters::Target& target, std::span<const media::Footage> clips);
+
+  CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
+  // The smallest case that has the same finding as `found`.
+  cases::MinimizeResult Minimize(const cases::Case& found, const cases::MinimizeLimits& limits,
+                                 const std::function<bool(const cases::MinimizeProgress&)>& on_progress = {});
+
+  sim::World& world() { return world_; }
+
+ private:
+  std::unique_ptr<contract::SystemUnderTest> system_;
+  sim::World world_;
+};
+
+}  // namespace framefence::cli
+
+#endif  // FRAMEFENCE_HARNESS_CLI_TEST_BED_H_
