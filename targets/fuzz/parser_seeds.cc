@@ -1,0 +1,189 @@
+#include "targets/fuzz/parser_seeds.h"
+
+#include <initializer_list>
+#include <span>
+#include <string_view>
+
+#include "harness/base/check.h"
+#include "harness/media/rtp_dump.h"
+#include "harness/media/rtp_packetizer.h"
+#include "harness/media/synthetic_camera.h"
+#include "targets/fuzz/session_seeds.h"
+#include "targets/fuzz/token_secret.h"
+#include "targets/relay/token.h"
+
+namespace fuzz {
+namespace {
+
+namespace media = framefence::media;
+using Bytes = std::vector<std::byte>;
+
+Bytes Octets(std::initializer_list<unsigned> octets) {
+  Bytes bytes;
+  for (const unsigned octet : octets) bytes.push_back(static_cast<std::byte>(octet));
+  return bytes;
+}
+
+Bytes Text(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+Bytes operator+(Bytes first, const Bytes& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+// Two access units of a synthetic camera, an IDR and another: parameter sets, an aggregate,
+// fragments.
+std::vector<Bytes> AccessUnits() {
+  std::vector<Bytes> units;
+  for (std::uint32_t frame = 0; frame < 2; ++frame) {
+    media::SyntheticFrame made;
+    media::MakeSyntheticFrame(framefence::CameraId(1), framefence::BindingEpoch(1),
+                              framefence::FrameNumber(frame),
+                              {.idr = frame == 0, .slices = 2, .payload_bytes = 160}, made);
+    units.emplace_back(made.annex_b.begin(), made.annex_b.end());
+  }
+  return units;
+}
+
+std::vector<Bytes> Packets() {
+  media::RtpPacketizer packetizer(
+      {.ssrc = 7, .first_sequence_number = 65534, .packet_bytes_max = 90});
+  std::vector<Bytes> packets;
+  std::uint32_t timestamp = 0;
+  for (const Bytes& unit : AccessUnits()) {
+    packetizer.Begin(unit, timestamp += 3000);
+    for (auto packet = packetizer.Next(); !packet.empty(); packet = packetizer.Next()) {
+      packets.emplace_back(packet.begin(), packet.end());
+    }
+  }
+  return packets;
+}
+
+// The RTP fixed header with this first octet (version, padding, extension, CSRC count).
+Bytes RtpHeader(unsigned first) {
+  return Octets({first, 0x60, 0xff, 0xfe, 0, 0, 0, 1, 0, 0, 0, 7});
+}
+
+void AddRtp(std::vector<ParserSeed>& seeds) {
+  const Bytes slice = Octets({0x65, 0x88, 1, 2, 3, 4});
+  for (const char* target : {"fuzz_rtp/", "fuzz_oracle_payload/"}) {
+    const std::string folder = target;
+    seeds.push_back({folder + "plain", RtpHeader(0x80) + slice});
+    seeds.push_back({folder + "csrcs", RtpHeader(0x82) + Octets({0, 0, 0, 8, 0, 0, 0, 9}) + slice});
+    seeds.push_back({folder + "extension",
+                     RtpHeader(0x90) + Octets({0xbe, 0xde, 0, 1, 0x10, 1, 0, 0}) + slice});
+    seeds.push_back({folder + "padded", RtpHeader(0xa0) + slice + Octets({0, 0, 0, 4})});
+    seeds.push_back(
+        {folder + "aggregate", RtpHeader(0x80) + Octets({0x78, 0, 2, 0x67, 1, 0, 3, 0x68, 2, 3})});
+    seeds.push_back({folder + "fragment", RtpHeader(0x80) + Octets({0x7c, 0x85, 1, 2, 3})});
+  }
+  seeds.push_back({"fuzz_oracle_payload/access-unit", AccessUnits().front()});
+}
+
+void AddRtcp(std::vector<ParserSeed>& seeds) {
+  const Bytes report = Octets({0x80, 201, 0, 1, 0, 0, 0, 7});
+  const Bytes bye = Octets({0x82, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8});
+  const Bytes bye_with_reason =
+      Octets({0x81, 203, 0, 3, 0, 0, 0, 7, 5, 'l', 'e', 'a', 'v', 'e', 0, 0});
+  seeds.push_back({"fuzz_rtcp/bye", bye});
+  seeds.push_back({"fuzz_rtcp/compound", report + bye_with_reason});
+  seeds.push_back({"fuzz_rtcp/report", report});
+}
+
+// Packets of fuzz_h264: flags (1: marker, 2: a packet is lost before it), the payload's size, the
+// payload.
+Bytes Sequence(std::span<const Bytes> packets, std::size_t lose) {
+  Bytes sequence;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    const Bytes payload(packets[i].begin() + media::kRtpHeaderBytes, packets[i].end());
+    const bool marker = (packets[i][1] & std::byte{0x80}) != std::byte{0};
+    const unsigned flags = (marker ? 1U : 0U) | (i == lose ? 2U : 0U);
+    sequence = sequence + Octets({flags, static_cast<unsigned>(payload.size())}) + payload;
+  }
+  return sequence;
+}
+
+void AddH264(std::vector<ParserSeed>& seeds) {
+  const std::vector<Bytes> packets = Packets();
+  // A still is made of what follows a whole access unit: the same twice.
+  std::vector<Bytes> twice = packets;
+  twice.insert(twice.end(), packets.begin(), packets.end());
+  seeds.push_back({"fuzz_h264/twice", Sequence(twice, twice.size())});
+  seeds.push_back({"fuzz_h264/lossy", Sequence(twice, packets.size() + 1)});
+  // Parameter sets in an access unit of their own, then an IDR slice without any.
+  seeds.push_back({"fuzz_h264/sets-apart", Octets({1, 3, 0x67, 1, 2, 1, 2, 0x68, 3, 1, 2, 0x41, 4,
+                                                   1, 4, 0x65, 0x88, 5, 6})});
+  seeds.push_back({"fuzz_h264/fragments", Octets({1, 2,    0x41, 4, 0, 9, 0x78, 0,    2, 0x67, 1,
+                                                  0, 2,    0x68, 2, 0, 4, 0x7c, 0x85, 1, 2,    0,
+                                                  3, 0x7c, 0x05, 3, 1, 4, 0x7c, 0x45, 4, 5})});
+}
+
+void AddMedia(std::vector<ParserSeed>& seeds) {
+  Bytes stream;
+  for (const Bytes& unit : AccessUnits()) stream = stream + unit;
+  seeds.push_back({"fuzz_media/byte-stream", stream});
+  Bytes datagrams;
+  media::RtpDump dump{.destination = "127.0.0.1/5004"};
+  for (const Bytes& packet : Packets()) {
+    const auto size = static_cast<unsigned>(packet.size());
+    datagrams = datagrams + Octets({size & 0xffU, size >> 8}) + packet;
+    dump.packets.push_back(
+        {.offset_ms = 40 * static_cast<std::uint32_t>(dump.packets.size()), .bytes = packet});
+  }
+  seeds.push_back({"fuzz_media/datagrams", datagrams});
+  const auto capture = media::FormatRtpDump(dump);
+  FRAMEFENCE_CHECK(capture.ok());
+  seeds.push_back({"fuzz_rtp_dump/capture", *capture});
+}
+
+void AddToken(std::vector<ParserSeed>& seeds) {
+  relay::Grant grant;
+  grant.account = relay::Account(3);
+  grant.via_integration = true;
+  grant.expires_at = relay::Time(300'000'000);
+  seeds.push_back({"fuzz_token/signed", Text(relay::SignToken(grant, kTokenSecret).text())});
+  seeds.push_back({"fuzz_token/to-sign", Octets({40, 'A', 1, 0, 0, 0, 2, 0, 0, 0, 3, 0,
+                                                 0,  0,   4, 0, 0, 0, 1, 5, 0, 0, 0, 6})});
+}
+
+void AddDoor(std::vector<ParserSeed>& seeds) {
+  seeds.push_back(
+      {"fuzz_door/execute",
+       Text(R"({"requestId":"a1","inputs":[{"intent":"action.devices.EXECUTE","payload":)"
+            R"({"commands":[{"devices":[{"id":"12"}],"execution":[{"command":)"
+            R"("action.devices.commands.GetCameraStream","params":{"StreamToChromecast":true,)"
+            R"("SupportedStreamProtocols":["hls","webrtc"]}}]}]}}]})")});
+  seeds.push_back({"fuzz_door/sync",
+                   Text(R"({"requestId":"a2","inputs":[{"intent":"action.devices.SYNC"}]})")});
+  seeds.push_back({"fuzz_door/unicode", Text(R"({"requestId":"\u00e9\ud83d\ude00","inputs":[]})")});
+}
+
+void AddCase(std::vector<ParserSeed>& seeds) {
+  for (const SessionSeed& seed : SessionSeeds().first(4)) {
+    seeds.push_back(
+        {"fuzz_case/" + std::string(seed.name), Text("framefence case 1\n") + Text(seed.steps)});
+  }
+  seeds.push_back(
+      {"fuzz_case/raw", Octets({0x12, 0, 0, 0, 0, 0, 0, 0, 0x14, 0, 0, 1, 0, 4, 0, 0})});
+  seeds.push_back({"fuzz_case/binary", Octets({'F', 'F', 'C', 'A', 'S',  'E', 1, 0, 1, 2, 0, 0,
+                                               9,   0,   0,   0,   0x12, 0,   0, 0, 0, 0, 0, 0})});
+}
+
+}  // namespace
+
+std::vector<ParserSeed> ParserSeeds() {
+  std::vector<ParserSeed> seeds;
+  AddRtp(seeds);
+  AddRtcp(seeds);
+  AddH264(seeds);
+  AddMedia(seeds);
+  AddToken(seeds);
+  AddDoor(seeds);
+  AddCase(seeds);
+  return seeds;
+}
+
+}  // namespace fuzz

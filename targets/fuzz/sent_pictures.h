@@ -1,0 +1,77 @@
+// What a camera has sent, access unit by access unit: a model of the relay's stills that is dumber
+// than the relay.
+#ifndef FRAMEFENCE_TARGETS_FUZZ_SENT_PICTURES_H_
+#define FRAMEFENCE_TARGETS_FUZZ_SENT_PICTURES_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "targets/relay/h264.h"
+
+namespace fuzz {
+
+class SentPictures {
+ public:
+  void Add(const relay::NalPiece& piece) {
+    AccessUnit& unit = units_.back();
+    const bool before_idr =
+        piece.type() != relay::NalType::kIdrSlice && unit.idr_at == unit.bytes.size();
+    Append(piece, unit.bytes);
+    if (before_idr) unit.idr_at = unit.bytes.size();
+    if (!piece.whole() ||
+        (piece.type() != relay::NalType::kSps && piece.type() != relay::NalType::kPps))
+      return;
+    Append(piece, parameter_sets_.emplace_back());
+  }
+  void EndAccessUnit() { units_.emplace_back(); }
+
+  // Whether the still is one of the access units, whole. Parameter sets sent on their own may stand
+  // before its first IDR slice.
+  bool Holds(std::span<const std::byte> still) const {
+    return std::ranges::any_of(units_,
+                               [&](const AccessUnit& unit) { return IsStillOf(still, unit); });
+  }
+
+ private:
+  using Bytes = std::vector<std::byte>;
+
+  struct AccessUnit {  // Annex B
+    Bytes bytes;
+    std::size_t idr_at = 0;  // where its first IDR slice begins; its size where there is none
+  };
+
+  static void Append(const relay::NalPiece& piece, Bytes& stream) {
+    if (piece.starts) {
+      stream.insert(stream.end(),
+                    {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}, piece.header});
+    }
+    stream.insert(stream.end(), piece.body.begin(), piece.body.end());
+  }
+
+  bool IsStillOf(std::span<const std::byte> still, const AccessUnit& unit) const {
+    if (still.size() < unit.bytes.size()) return false;
+    const auto head = std::span(unit.bytes).first(unit.idr_at);
+    const auto tail = std::span(unit.bytes).subspan(unit.idr_at);
+    const std::size_t inserted = still.size() - unit.bytes.size();
+    return std::ranges::equal(still.first(head.size()), head) &&
+           std::ranges::equal(still.last(tail.size()), tail) &&
+           AreParameterSets(still.subspan(head.size(), inserted));
+  }
+
+  bool AreParameterSets(std::span<const std::byte> stream) const {
+    if (stream.empty()) return true;
+    return std::ranges::any_of(parameter_sets_, [&](const Bytes& set) {
+      return set.size() <= stream.size() && std::ranges::equal(set, stream.first(set.size())) &&
+             AreParameterSets(stream.subspan(set.size()));
+    });
+  }
+
+  std::vector<AccessUnit> units_ = std::vector<AccessUnit>(1);
+  std::vector<Bytes> parameter_sets_;  // those in one piece
+};
+
+}  // namespace fuzz
+
+#endif  // FRAMEFENCE_TARGETS_FUZZ_SENT_PICTURES_H_
