@@ -1,6 +1,7 @@
 #include "properties/stateful/model.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace framefence::stateful {
 namespace {
@@ -224,6 +225,7 @@ void Model::Frame(CameraId id, bool idr) {
       ReceiveFrame(*viewer.session, starts_gop);
     } else {
       viewer.session->settling.reset();
+      viewer.session->frames_due.reset();
     }
     if (!viewer.session->clean) viewer.session->frames_due.reset();
     viewer.session->untouched = false;

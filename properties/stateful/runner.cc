@@ -68,6 +68,8 @@ int RunProgram(int argc, char** argv, contract::SystemUnderTest& system, const P
                const std::string& replay_flags) {
   Flags flags;
   if (const auto status = ReadFlags(argc, argv, flags)) return *status;
+  // RapidCheck announces a seed; without this, a random one that nothing uses. Whoever reproduces a failure has set it.
+  setenv("RC_PARAMS", fmt::format("seed={}", flags.seed).c_str(), /*overwrite=*/0);
   const char* blind = std::getenv("FRAMEFENCE_BLIND");
   Suite suite(system, promises, blind != nullptr && std::string_view(blind) == "1");
   const auto start = Clock::now();

@@ -1,4 +1,6 @@
 // The suite on the reference relay. In the planted build FRAMEFENCE_LEAK="A3,B5" plants leaks.
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -22,7 +22,7 @@ constexpr Rule kStills[] = {IsolationHolds, StillsAreServed};
 
 constexpr std::array kProperties = {
     Property{"NoSequenceOfOperationsDeliversAForeignByte", {.network = 3}, kIsolation},
-    Property{"AnEntitledViewerOnACleanNetworkSeesEveryFrame", {.network = 0, .reports = 2, .displays = 1}, kFrames},
+    Property{"AnEntitledViewerOnACleanNetworkSeesEveryFrame", {.network = 1, .reports = 2, .displays = 1}, kFrames},
     Property{"RevokedViewersReceiveNothing", {.network = 1, .ends = 4}, kSilence},
     Property{"ADisplayUnderLossIsNeverLongWithoutAStill", {.network = 1, .directory = 1, .reports = 12, .displays = 4}, kStills},
     Property{"AcknowledgementsAreWhatTheModelSays", {.network = 1, .directory = 12, .ends = 4}, kAnswers},
