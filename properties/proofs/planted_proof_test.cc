@@ -1,0 +1,67 @@
+// The proof fails where it should: each planted leak of the core is refuted, in the claim that it
+// breaks, and each near twin is proved.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "properties/proofs/proof.h"
+#include "targets/planted/planted.h"
+
+namespace framefence::proofs {
+namespace {
+
+using leaks::Leak;
+
+Report ProveWith(Leak leak) {
+  leaks::Plant(std::uint64_t{1} << static_cast<unsigned>(leak));
+  Report report = Prove({});
+  leaks::Plant(0);
+  return report;
+}
+
+bool Refutes(const Report& report, std::string_view operation, std::string_view says) {
+  return std::any_of(
+      report.conditions.begin(), report.conditions.end(), [&](const Condition& condition) {
+        return condition.operation == operation && condition.says == says &&
+               condition.result == Verdict::kRefuted && !condition.counterexample.empty();
+      });
+}
+
+TEST(PlantedProof, AStillWithoutItsOwnerCheckedIsRefutedAndOnlyThat) {
+  const Report report = ProveWith(Leak::kStillFallbackSkipsOwner);
+  EXPECT_TRUE(Refutes(report, "LendStill", "the bytes are of the camera that the session is for"));
+  EXPECT_FALSE(
+      Refutes(report, "LendPacket", "the bytes are of the camera that the session is for"));
+  EXPECT_TRUE(report.dropped.empty());
+}
+
+TEST(PlantedProof, AReusedBuffersOldLengthIsRefuted) {
+  const Report report = ProveWith(Leak::kReusedBufferKeepsLength);
+  EXPECT_TRUE(
+      Refutes(report, "LendPacket", "only bytes written since the filling began are shown"));
+  EXPECT_TRUE(Refutes(report, "LendStill", "only bytes written since the filling began are shown"));
+}
+
+TEST(PlantedProof, AResolutionWithoutItsAccountIsRefuted) {
+  const Report report = ProveWith(Leak::kResolutionKeyOmitsAccount);
+  EXPECT_TRUE(Refutes(report, "GrantApp", "an account is promised a camera of its own"));
+  EXPECT_TRUE(Refutes(report, "GrantIntegration", "an account is promised a camera of its own"));
+}
+
+TEST(PlantedProof, ADatagramFromAnywhereIsRefuted) {
+  const Report report = ProveWith(Leak::kIngestPortSkipsSource);
+  EXPECT_TRUE(Refutes(report, "Admit", "a datagram is admitted for the camera that sent it"));
+}
+
+// The fourth twin, kReusedBufferClearsTail, is not in the core.
+TEST(PlantedProof, TheTwinsAreProved) {
+  EXPECT_TRUE(ProveWith(Leak::kStillOwnerFromDirectory).Holds());
+  EXPECT_TRUE(ProveWith(Leak::kResolutionHitChecksAccount).Holds());
+  EXPECT_TRUE(ProveWith(Leak::kIngestPortAcceptsNewSsrc).Holds());
+}
+
+TEST(PlantedProof, TheRepairedCoreOfThePlantedBuildIsProved) { EXPECT_TRUE(Prove({}).Holds()); }
+
+}  // namespace
+}  // namespace framefence::proofs
