@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "properties/proofs/cvc5.h"
 #include "properties/proofs/operation_proof.h"
 #include "properties/proofs/stopwatch.h"
 
@@ -50,6 +51,7 @@ class Prover {
         if (!goal.conjunct) SettleIfNeeded(part, goal);
       }
     });
+    if (options_.ask_cvc5) ForEachPart([&](Part& part) { AskSecondWitness(part); });
     for (const Part& part : parts_) {
       for (const Goal& goal : part.proof->goals()) {
         if (Counts(goal)) report.conditions.push_back(goal.condition);
@@ -103,6 +105,23 @@ class Prover {
       }
     });
     return !refuted;
+  }
+
+  // A model is a witness of itself, and what is true in itself needs none.
+  void AskSecondWitness(Part& part) const {
+    std::vector<std::string> scripts;
+    std::vector<Goal*> asked;
+    for (Goal& goal : part.proof->goals()) {
+      if (!Counts(goal) || OperationProof::WantsModel(goal) || goal.formula.is_true()) continue;
+      scripts.push_back(part.proof->Script(goal));
+      asked.push_back(&goal);
+    }
+    const std::vector<Answer> answers = AskCvc5(scripts, options_.condition_milliseconds_max);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      asked[i]->condition.cvc5 = answers[i] == Answer::kUnsatisfiable ? Verdict::kProved
+                                 : answers[i] == Answer::kSatisfiable ? Verdict::kRefuted
+                                                                      : Verdict::kUnknown;
+    }
   }
 
   // Of a conjunct that was dropped nothing need be proved.
