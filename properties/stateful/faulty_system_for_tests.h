@@ -14,9 +14,9 @@ namespace framefence::stateful {
 
 enum class Fault : std::uint8_t {
   kNone,
-  kRefusesClose,       // after the session was closed
-  kLosesAnAck,         // of a receiver report
-  kLosesPackets,       // one in a hundred
+  kRefusesClose,  // after the session was closed
+  kLosesAnAck,    // of a receiver report
+  kLosesPackets,  // one in a hundred
   kServesNoStills,
   kSendsToTheRevoked,  // a packet without a byte of anybody's camera
 };
@@ -37,12 +37,16 @@ class FaultySystem final : public contract::SystemUnderTest, private contract::O
   void Submit(const contract::Request& request, VirtualTime now) override {
     operation_ = request.operation;
     system_.Submit(request, now);
-    if (fault_ != Fault::kSendsToTheRevoked || request.operation != contract::Operation::kRevokeAccount) return;
-    constexpr std::array<std::byte, 12> kHeaderAlone = {std::byte{0x80}, std::byte{96}};  // RFC 3550 5.1
-    observer_->OnDelivery({.viewer = ViewerId(viewers_ - 1), .session = request.number, .bytes = kHeaderAlone});
+    if (fault_ != Fault::kSendsToTheRevoked ||
+        request.operation != contract::Operation::kRevokeAccount)
+      return;
+    constexpr std::array<std::byte, 12> kHeaderAlone = {std::byte{0x80},
+                                                        std::byte{96}};  // RFC 3550 5.1
+    observer_->OnDelivery(
+        {.viewer = ViewerId(viewers_ - 1), .session = request.number, .bytes = kHeaderAlone});
   }
-  void Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,
-              VirtualTime now) override {
+  void Ingest(contract::IngestPort port, contract::SourceAddress from,
+              std::span<const std::byte> datagram, VirtualTime now) override {
     system_.Ingest(port, from, datagram, now);
   }
   void AdvanceTo(VirtualTime now) override { system_.AdvanceTo(now); }
@@ -52,7 +56,8 @@ class FaultySystem final : public contract::SystemUnderTest, private contract::O
   void OnAck(const contract::Ack& ack) override {
     if (fault_ == Fault::kLosesAnAck && operation_ == contract::Operation::kReportLoss) return;
     contract::Ack answer = ack;
-    if (fault_ == Fault::kRefusesClose && operation_ == contract::Operation::kCloseViewer) answer.status = contract::Status::kRefused;
+    if (fault_ == Fault::kRefusesClose && operation_ == contract::Operation::kCloseViewer)
+      answer.status = contract::Status::kRefused;
     observer_->OnAck(answer);
   }
   void OnDelivery(const contract::Delivery& delivery) override {

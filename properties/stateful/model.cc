@@ -12,8 +12,9 @@ using sim::Action;
 using sim::ActionKind;
 using sim::LinkScope;
 
-// After a break in its stream a viewer waits for packets that never were: until a few later ones have come, its frames are
-// late, or belong to the break. As many frames as its depacketiser holds packets back (sim/viewer.h) are past that.
+// After a break in its stream a viewer waits for packets that never were: until a few later ones
+// have come, its frames are late, or belong to the break. As many frames as its depacketiser holds
+// packets back (sim/viewer.h) are past that.
 constexpr int kSettlingFrames = 5;
 
 Belief BeliefOf(bool fact) { return fact ? Belief::kYes : Belief::kNo; }
@@ -33,10 +34,12 @@ Model::Model(const cases::WorldOptions& options, const Promises& promises)
       answers_(std::in_place) {
   for (Camera& camera : cameras_) camera.live_until = camera.over_after = VirtualTime::min();
   if (options_.provisioned == 0) return;
-  for (std::uint32_t i = 0; i < options_.cameras; ++i) Bind(CameraId(i), AccountId(i % options_.accounts));
+  for (std::uint32_t i = 0; i < options_.cameras; ++i)
+    Bind(CameraId(i), AccountId(i % options_.accounts));
 }
 
-// --- steps ---------------------------------------------------------------------------------------------------------------
+// --- steps
+// ---------------------------------------------------------------------------------------------------------------
 
 void Model::Apply(const Action& action) {
   BeginStep();
@@ -59,14 +62,16 @@ void Model::Apply(const Action& action) {
       Frame(action.camera, action.idr);
       break;
     case ActionKind::kOpen:
-      Open(action.viewer, {action.account, NameId(action.camera.value % options_.names), action.path, action.integration});
+      Open(action.viewer, {action.account, NameId(action.camera.value % options_.names),
+                           action.path, action.integration});
       break;
     case ActionKind::kClose:
       Close(action.viewer);
       break;
     case ActionKind::kRevoke:
       Expect(Operation::kRevokeAccount, Belief::kYes);
-      EndSessions([&](const ViewerSession& session) { return session.wish.account == action.account; });
+      EndSessions(
+          [&](const ViewerSession& session) { return session.wish.account == action.account; });
       break;
     case ActionKind::kLink:
       Expect(Operation::kLink, Belief::kYes);
@@ -84,7 +89,8 @@ void Model::Apply(const Action& action) {
       Expect(Operation::kSuspend, Belief::kYes);
       suspended_[action.integration.value] = 1;
       EndSessions([&](const ViewerSession& session) {
-        return session.wish.path == Path::kIntegration && session.wish.integration == action.integration;
+        return session.wish.path == Path::kIntegration &&
+               session.wish.integration == action.integration;
       });
       break;
     case ActionKind::kRestore:
@@ -139,12 +145,14 @@ void Model::Expect(Operation operation, Belief granted) {
   if (answers_) answers_->push_back({operation, granted});
 }
 
-// --- the directory -------------------------------------------------------------------------------------------------------
+// --- the directory
+// -------------------------------------------------------------------------------------------------------
 
 void Model::Bind(CameraId camera, AccountId account) {
   const Owner owner{account, NameId(camera.value % options_.names)};
   for (std::uint32_t i = 0; i < options_.cameras; ++i) {
-    if (i != camera.value && cameras_[i].owner == owner) return Expect(Operation::kBind, Belief::kNo);
+    if (i != camera.value && cameras_[i].owner == owner)
+      return Expect(Operation::kBind, Belief::kNo);
   }
   Expect(Operation::kBind, Belief::kYes);
   Camera& bound = cameras_[camera.value];
@@ -177,18 +185,21 @@ void Model::EndSessions(const Affected& affected) {
   }
 }
 
-// --- publisher sessions --------------------------------------------------------------------------------------------------
+// --- publisher sessions
+// --------------------------------------------------------------------------------------------------
 
 void Model::Publish(CameraId id) {
   Camera& camera = cameras_[id.value];
-  camera.live_until = camera.over_after = VirtualTime::min();  // its earlier session ends, whatever comes of this one
+  camera.live_until = camera.over_after =
+      VirtualTime::min();  // its earlier session ends, whatever comes of this one
   const Belief granted = camera.owner ? HasFreePort(id) : Belief::kNo;
   Expect(Operation::kStartPublisher, granted);
   camera.sends = granted;
   camera.flawless = granted == Belief::kYes;
   camera.frames_since_idr = 0;
   camera.last_idr = camera.last_still = 0;
-  if (granted != Belief::kNo) camera.over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
+  if (granted != Belief::kNo)
+    camera.over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
   if (granted == Belief::kYes) camera.live_until = camera.over_after;
   AwaitIdr(id);
 }
@@ -206,15 +217,18 @@ void Model::Unpublish(CameraId id, bool bye_lost) {
 void Model::Frame(CameraId id, bool idr) {
   Camera& camera = cameras_[id.value];
   if (camera.sends == Belief::kNo) return;
-  camera.flawless = camera.flawless && !camera.lossy && camera.drops_left == 0 && IsPublishing(id) == Belief::kYes;
+  camera.flawless = camera.flawless && !camera.lossy && camera.drops_left == 0 &&
+                    IsPublishing(id) == Belief::kYes;
   if (camera.drops_left > 0) --camera.drops_left;  // a frame is one packet or more
-  if (now_ <= camera.over_after) camera.over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
+  if (now_ <= camera.over_after)
+    camera.over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
   if (camera.flawless) camera.live_until = camera.over_after;
   const bool first = camera.frames_since_idr == 0;
   const bool starts_gop = idr || camera.frames_since_idr % options_.gop_frames == 0;
   camera.frames_since_idr = starts_gop ? 1 : camera.frames_since_idr + 1;
   if (starts_gop) camera.last_idr = step_;
-  // Of the first access unit of a publisher session a system cannot know that nothing is missing before it.
+  // Of the first access unit of a publisher session a system cannot know that nothing is missing
+  // before it.
   if (starts_gop && !first) {
     camera.last_still = step_;
     camera.last_still_at = now_;
@@ -276,11 +290,14 @@ bool Model::IsFlawless(CameraId camera) const {
   return cameras_[camera.value].flawless && IsPublishing(camera) == Belief::kYes;
 }
 
-// --- viewer sessions -----------------------------------------------------------------------------------------------------
+// --- viewer sessions
+// -----------------------------------------------------------------------------------------------------
 
 std::optional<CameraId> Model::Resolve(const Wish& wish) const {
   if (wish.path == Path::kIntegration) {
-    if (linked_[LinkIndex(wish.account, wish.integration)] == 0 || suspended_[wish.integration.value] != 0) return std::nullopt;
+    if (linked_[LinkIndex(wish.account, wish.integration)] == 0 ||
+        suspended_[wish.integration.value] != 0)
+      return std::nullopt;
   }
   for (std::uint32_t i = 0; i < options_.cameras; ++i) {
     if (cameras_[i].owner == Owner{wish.account, wish.name}) return CameraId(i);
@@ -306,7 +323,9 @@ void Model::Open(ViewerId id, const Wish& wish) {
 void Model::BeginStream(ViewerSession& session) const {
   const Camera& camera = cameras_[session.camera.value];
   session.untouched = camera.frames_since_idr == 0 || IsPublishing(session.camera) == Belief::kNo;
-  if (!IsFlawless(session.camera) || camera.frames_since_idr == 0 || !IsFreshFor(session, camera.last_idr)) return;
+  if (!IsFlawless(session.camera) || camera.frames_since_idr == 0 ||
+      !IsFreshFor(session, camera.last_idr))
+    return;
   session.settling = 0;
   if (session.clean) session.frames_due = camera.frames_since_idr;
 }
@@ -328,7 +347,8 @@ Belief Model::IsLive(const ViewerSession& session) const {
   return BeliefOf(now_ < session.expires);
 }
 
-// Whether a step's frames may be served to the session: nothing from before a restore is, through that integration.
+// Whether a step's frames may be served to the session: nothing from before a restore is, through
+// that integration.
 bool Model::IsFreshFor(const ViewerSession& session, Serial serial) const {
   return session.wish.path == Path::kApp || serial > restored_[session.wish.integration.value];
 }
@@ -349,11 +369,13 @@ void Model::Report(ViewerId id, std::uint8_t fraction_lost) {
 
 bool Model::HasStillFor(const ViewerSession& session) const {
   const Camera& camera = cameras_[session.camera.value];
-  return session.degraded && IsLive(session) == Belief::kYes && IsFlawless(session.camera) && camera.last_still != 0 &&
-         IsFreshFor(session, camera.last_still) && now_ - camera.last_still_at <= Milliseconds(options_.still_age_max_ms);
+  return session.degraded && IsLive(session) == Belief::kYes && IsFlawless(session.camera) &&
+         camera.last_still != 0 && IsFreshFor(session, camera.last_still) &&
+         now_ - camera.last_still_at <= Milliseconds(options_.still_age_max_ms);
 }
 
-// --- the network ---------------------------------------------------------------------------------------------------------
+// --- the network
+// ---------------------------------------------------------------------------------------------------------
 
 void Model::Weather(const Action& action) {
   const auto change = [&](auto& end) {

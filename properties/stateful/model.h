@@ -1,10 +1,12 @@
-// The model: what any system under test must do with a case, as dumb as can be. It holds no frame, no packet and no timer;
-// it says "unknown" wherever the outcome depends on which packets a network lost.
+// The model: what any system under test must do with a case, as dumb as can be. It holds no frame,
+// no packet and no timer; it says "unknown" wherever the outcome depends on which packets a network
+// lost.
 //
-// It knows who owns which camera under which name, who has linked what, what is suspended, who publishes until when, and
-// which viewer sessions are open. From that follow, for each step,
+// It knows who owns which camera under which name, who has linked what, what is suspended, who
+// publishes until when, and which viewer sessions are open. From that follow, for each step,
 //   - the answer to every request that the step makes;
-//   - how many of its camera's latest frames each viewer session receives in the step, where that is certain;
+//   - how many of its camera's latest frames each viewer session receives in the step, where that
+//   is certain;
 //   - since when a display under loss has had a right to stills.
 #ifndef FRAMEFENCE_PROPERTIES_STATEFUL_MODEL_H_
 #define FRAMEFENCE_PROPERTIES_STATEFUL_MODEL_H_
@@ -23,11 +25,14 @@ namespace framefence::stateful {
 
 enum class Belief : std::uint8_t { kNo, kYes, kUnknown };
 
-// What a system promises a display under loss, beyond the contract. Fractions lost are n/256 (RFC 3550 6.4.1).
+// What a system promises a display under loss, beyond the contract. Fractions lost are n/256 (RFC
+// 3550 6.4.1).
 struct Promises {
   std::uint8_t degrades_above = 64;  // served stills from a receiver report above it
-  std::uint8_t recovers_below = 16;  // served packets again from the next IDR after a report below it
-  VirtualDuration still_interval = std::chrono::seconds(1);  // the longest time without a still, while there is one to serve
+  std::uint8_t recovers_below =
+      16;  // served packets again from the next IDR after a report below it
+  VirtualDuration still_interval =
+      std::chrono::seconds(1);  // the longest time without a still, while there is one to serve
 };
 
 // One request that a step makes, and whether it is granted.
@@ -48,15 +53,18 @@ struct ViewerSession {
   Wish wish;
   CameraId camera;
   VirtualTime expires;
-  bool clean = true;       // the downlink has lost nothing since the session was opened
-  bool untouched = true;   // no frame can have been sent to it yet
-  bool degraded = false;   // served stills
-  bool recovering = false; // degraded until the next IDR
-  // Frames until each frame of the camera is received in the step that publishes it: 0 from then on. None: it awaits an IDR.
+  bool clean = true;        // the downlink has lost nothing since the session was opened
+  bool untouched = true;    // no frame can have been sent to it yet
+  bool degraded = false;    // served stills
+  bool recovering = false;  // degraded until the next IDR
+  // Frames until each frame of the camera is received in the step that publishes it: 0 from then
+  // on. None: it awaits an IDR.
   std::optional<int> settling;
-  // Of the camera's latest frames, how many the viewer receives in this step, exactly. None: unknown.
+  // Of the camera's latest frames, how many the viewer receives in this step, exactly. None:
+  // unknown.
   std::optional<std::size_t> frames_due;
-  // Since when there has been a still to serve without a break. None: there is none now, as far as is known.
+  // Since when there has been a still to serve without a break. None: there is none now, as far as
+  // is known.
   std::optional<VirtualTime> still_due_since;
 };
 
@@ -80,7 +88,9 @@ class Model {
   // Whether the camera believes that it publishes.
   Belief sends(CameraId camera) const { return cameras_[camera.value].sends; }
   // None where there is none, or it was ended.
-  const std::optional<ViewerSession>& session(ViewerId viewer) const { return viewers_[viewer.value].session; }
+  const std::optional<ViewerSession>& session(ViewerId viewer) const {
+    return viewers_[viewer.value].session;
+  }
   Belief IsEntitled(ViewerId viewer) const;
 
  private:
@@ -94,12 +104,13 @@ class Model {
   struct Camera {
     std::optional<Owner> owner;
     Belief sends = Belief::kNo;
-    // The publisher session as the system sees it: certainly live before `live_until`, certainly over after `over_after`.
-    // Both in the past: there is none.
+    // The publisher session as the system sees it: certainly live before `live_until`, certainly
+    // over after `over_after`. Both in the past: there is none.
     VirtualTime live_until;
     VirtualTime over_after;
     bool flawless = false;  // every packet of the publisher session has reached the system
-    std::uint32_t frames_since_idr = 0;  // in the publisher session, the IDR included; 0: there was none
+    std::uint32_t frames_since_idr =
+        0;  // in the publisher session, the IDR included; 0: there was none
     Serial last_idr = 0;
     Serial last_still = 0;  // an IDR access unit that a system can know to be whole
     VirtualTime last_still_at;
@@ -147,9 +158,9 @@ class Model {
   VirtualTime now_;
   std::vector<Camera> cameras_;
   std::vector<Viewer> viewers_;
-  std::vector<std::uint8_t> linked_;      // by account, then integration
-  std::vector<std::uint8_t> suspended_;   // by integration
-  std::vector<Serial> restored_;          // by integration
+  std::vector<std::uint8_t> linked_;     // by account, then integration
+  std::vector<std::uint8_t> suspended_;  // by integration
+  std::vector<Serial> restored_;         // by integration
   std::optional<std::vector<ExpectedAnswer>> answers_;
 };
 

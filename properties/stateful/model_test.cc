@@ -25,7 +25,11 @@ class ModelTest : public testing::Test {
   void Do(const Action& action) { model_.Apply(action); }
   void Frame(bool idr = false) { Do({.kind = ActionKind::kFrame, .camera = kCamera, .idr = idr}); }
   void Open(AccountId account, Path path = Path::kApp) {
-    Do({.kind = ActionKind::kOpen, .account = account, .camera = kCamera, .viewer = kViewer, .path = path});
+    Do({.kind = ActionKind::kOpen,
+        .account = account,
+        .camera = kCamera,
+        .viewer = kViewer,
+        .path = path});
   }
   Belief LastAnswer() const { return model_.answers()->back().granted; }
   std::optional<std::size_t> FramesDue() const { return model_.session(kViewer)->frames_due; }

@@ -6,7 +6,8 @@
 
 namespace framefence::stateful {
 
-// --- the witness ---------------------------------------------------------------------------------------------------------
+// --- the witness
+// ---------------------------------------------------------------------------------------------------------
 
 void Witness::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
   observer_ = &observer;
@@ -30,9 +31,10 @@ void Witness::Submit(const contract::Request& request, VirtualTime now) {
   system_.Submit(request, now);
 }
 
-void Witness::Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,
-                     VirtualTime now) {
-  const auto sender = std::find_if(cameras_.begin(), cameras_.end(), [&](const Camera& camera) { return camera.source == from; });
+void Witness::Ingest(contract::IngestPort port, contract::SourceAddress from,
+                     std::span<const std::byte> datagram, VirtualTime now) {
+  const auto sender = std::find_if(cameras_.begin(), cameras_.end(),
+                                   [&](const Camera& camera) { return camera.source == from; });
   if (sender != cameras_.end()) {
     sending_ = static_cast<std::size_t>(sender - cameras_.begin());
     sender->depacketizer.Push(datagram, *this);
@@ -51,7 +53,8 @@ void Witness::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   cameras_[sending_].published.emplace_back(access_unit.annex_b.begin(), access_unit.annex_b.end());
 }
 
-// --- the rig -------------------------------------------------------------------------------------------------------------
+// --- the rig
+// -------------------------------------------------------------------------------------------------------------
 
 Rig::Rig(contract::SystemUnderTest& system) : witness_(system), world_(witness_) {
   world_.on_delivery = [this](const contract::Delivery& delivery) {
@@ -60,7 +63,8 @@ Rig::Rig(contract::SystemUnderTest& system) : witness_(system), world_(witness_)
     if (delivery.kind == contract::DeliveryKind::kStill) received.last_still = world_.now();
   };
   world_.on_access_unit = [this](ViewerId viewer, const media::ReceivedAccessUnit& access_unit) {
-    received_[viewer.value].access_units.emplace_back(access_unit.annex_b.begin(), access_unit.annex_b.end());
+    received_[viewer.value].access_units.emplace_back(access_unit.annex_b.begin(),
+                                                      access_unit.annex_b.end());
   };
 }
 

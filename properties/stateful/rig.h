@@ -1,5 +1,5 @@
-// A world around a system under test, played step by step, with instruments: what was answered, what was published, what
-// each viewer got, all of the last step.
+// A world around a system under test, played step by step, with instruments: what was answered,
+// what was published, what each viewer got, all of the last step.
 #ifndef FRAMEFENCE_PROPERTIES_STATEFUL_RIG_H_
 #define FRAMEFENCE_PROPERTIES_STATEFUL_RIG_H_
 
@@ -23,9 +23,12 @@ struct Answer {
 
 using AccessUnits = std::vector<std::vector<std::byte>>;
 
-// Stands between the world and the system, passes everything on, and notes the answers and what cameras published. The
-// latter comes of the datagrams themselves, put together beside the system as a viewer beside the camera would.
-class Witness final : public contract::SystemUnderTest, private contract::Observer, private media::AccessUnitSink {
+// Stands between the world and the system, passes everything on, and notes the answers and what
+// cameras published. The latter comes of the datagrams themselves, put together beside the system
+// as a viewer beside the camera would.
+class Witness final : public contract::SystemUnderTest,
+                      private contract::Observer,
+                      private media::AccessUnitSink {
  public:
   // `system` outlives the witness.
   explicit Witness(contract::SystemUnderTest& system) : system_(system) {}
@@ -34,8 +37,8 @@ class Witness final : public contract::SystemUnderTest, private contract::Observ
   contract::Capabilities capabilities() const override { return system_.capabilities(); }
   void Reset(const contract::Deployment& deployment, contract::Observer& observer) override;
   void Submit(const contract::Request& request, VirtualTime now) override;
-  void Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,
-              VirtualTime now) override;
+  void Ingest(contract::IngestPort port, contract::SourceAddress from,
+              std::span<const std::byte> datagram, VirtualTime now) override;
   void AdvanceTo(VirtualTime now) override { system_.AdvanceTo(now); }
   std::optional<VirtualTime> NextTimer() const override { return system_.NextTimer(); }
 
@@ -66,7 +69,7 @@ class Rig {
  public:
   struct Received {
     AccessUnits access_units;
-    std::size_t deliveries = 0;  // packets handed to the network, and stills
+    std::size_t deliveries = 0;             // packets handed to the network, and stills
     std::optional<VirtualTime> last_still;  // of the whole case
   };
 

@@ -25,7 +25,8 @@ std::optional<std::string> IsolationHolds(const Observed& observed);
 std::optional<std::string> AnswersAreTheModels(const Observed& observed);
 // Nothing at all is sent to a viewer place that had no right before the step and has none after it.
 std::optional<std::string> TheUnentitledReceiveNothing(const Observed& observed);
-// Where the model is certain of it, a viewer receives the frames of its camera: each one, once, as published, at once.
+// Where the model is certain of it, a viewer receives the frames of its camera: each one, once, as
+// published, at once.
 std::optional<std::string> EveryFrameIsServed(const Observed& observed);
 // A display under loss is never without a still for longer than was promised.
 std::optional<std::string> StillsAreServed(const Observed& observed);

@@ -21,7 +21,7 @@ namespace {
 
 using Clock = Suite::Clock;
 
-constexpr int kCasesARound = 100;            // RapidCheck's sequences grow over a round
+constexpr int kCasesARound = 100;             // RapidCheck's sequences grow over a round
 constexpr std::uint64_t kRoundsUntimed = 40;  // seconds, with the sanitizers a minute
 constexpr auto kShrinkTime = std::chrono::seconds(8);
 
@@ -34,7 +34,9 @@ struct Flags {
 // Empty: go on; else the exit status.
 std::optional<int> ReadFlags(int argc, char** argv, Flags& flags) {
   CLI::App app("Checks stateful properties against a model with RapidCheck.");
-  app.add_option("--seconds", flags.seconds, "how long to look; without it, a fixed number of cases")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", flags.seconds,
+                 "how long to look; without it, a fixed number of cases")
+      ->check(CLI::PositiveNumber);
   app.add_option("--seed", flags.seed, "same seed, same cases");
   app.add_option("--counterexample", flags.counterexample, "where the shrunk case goes, as text");
   try {
@@ -51,10 +53,11 @@ void PrintCases(const Suite& suite) {
 }
 
 int Report(const Counterexample& found, const Flags& flags, const std::string& replay_flags) {
-  std::printf("\n%s does not hold: %s\n\n%s\n\n%s\n", std::string(found.sentence).c_str(), found.what.c_str(),
-              cases::WriteText(found.shrunk).c_str(), found.report.c_str());
+  std::printf("\n%s does not hold: %s\n\n%s\n\n%s\n", std::string(found.sentence).c_str(),
+              found.what.c_str(), cases::WriteText(found.shrunk).c_str(), found.report.c_str());
   if (flags.counterexample.empty()) return 1;
-  if (const Outcome written = WriteFileWhole(flags.counterexample, cases::WriteText(found.shrunk)); !written) {
+  if (const Outcome written = WriteFileWhole(flags.counterexample, cases::WriteText(found.shrunk));
+      !written) {
     std::fprintf(stderr, "%s\n", written.error().message.c_str());
     return 2;
   }
@@ -68,17 +71,20 @@ int RunProgram(int argc, char** argv, contract::SystemUnderTest& system, const P
                const std::string& replay_flags) {
   Flags flags;
   if (const auto status = ReadFlags(argc, argv, flags)) return *status;
-  // RapidCheck announces a seed; without this, a random one that nothing uses. Whoever reproduces a failure has set it.
+  // RapidCheck announces a seed; without this, a random one that nothing uses. Whoever reproduces a
+  // failure has set it.
   setenv("RC_PARAMS", fmt::format("seed={}", flags.seed).c_str(), /*overwrite=*/0);
   const char* blind = std::getenv("FRAMEFENCE_BLIND");
   Suite suite(system, promises, blind != nullptr && std::string_view(blind) == "1");
   const auto start = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   double told = 0;
-  for (std::uint64_t round = 0; flags.seconds > 0 ? elapsed() < flags.seconds : round < kRoundsUntimed; ++round) {
+  for (std::uint64_t round = 0;
+       flags.seconds > 0 ? elapsed() < flags.seconds : round < kRoundsUntimed; ++round) {
     const Property& property = Properties()[round % Properties().size()];
     const std::uint64_t seed = Prng::ForPurpose(flags.seed, round).Next();
-    if (const auto found = suite.Check(property, seed, kCasesARound, /*quiet=*/false, Clock::now() + kShrinkTime)) {
+    if (const auto found = suite.Check(property, seed, kCasesARound, /*quiet=*/false,
+                                       Clock::now() + kShrinkTime)) {
       const int status = Report(*found, flags, replay_flags);
       PrintCases(suite);
       return status;

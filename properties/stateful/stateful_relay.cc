@@ -13,8 +13,8 @@
 
 namespace {
 
-// Plants what the list names, and appends the flags that plant the same in a replay. False: an unknown id, or a build
-// without leaks.
+// Plants what the list names, and appends the flags that plant the same in a replay. False: an
+// unknown id, or a build without leaks.
 bool PlantListed(std::string_view list, std::string& replay_flags) {
   std::uint64_t mask = 0;
   while (!list.empty()) {
@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
   const framefence::stateful::Promises promises{
       .degrades_above = options.degrade_at,
       .recovers_below = options.recover_at,
-      .still_interval = std::chrono::duration_cast<framefence::VirtualDuration>(options.still_interval)};
+      .still_interval =
+          std::chrono::duration_cast<framefence::VirtualDuration>(options.still_interval)};
   adapters::RelayAdapter system;
   return framefence::stateful::RunProgram(argc, argv, system, promises, replay_flags);
 }

@@ -43,7 +43,9 @@ constexpr std::array kHabits = {
     Habit{Op::kSuspend, Operation::kSuspend, &Climate::ends},
 };
 
-std::uint32_t Between(Prng& prng, std::uint32_t low, std::uint32_t high) { return low + prng.Below(high - low + 1); }
+std::uint32_t Between(Prng& prng, std::uint32_t low, std::uint32_t high) {
+  return low + prng.Below(high - low + 1);
+}
 bool OneIn(Prng& prng, std::uint32_t n) { return prng.Below(n) == 0; }
 
 Op DrawOp(Prng& prng, const Climate& climate, const contract::Capabilities& capabilities) {
@@ -77,16 +79,20 @@ Step DrawOpen(Prng& prng, const Climate& climate, const Model& model) {
   const std::uint32_t camera = DrawCamera(prng, model, Belief::kYes);
   const auto owner = model.owner_of(CameraId(camera));
   const bool owners = owner && !OneIn(prng, 6);
-  const auto path = prng.Below(4) < climate.displays ? contract::Path::kIntegration : contract::Path::kApp;
-  return MakeStep(Op::kOpen, {{field::kAccount, owners ? owner->value : prng.Below(model.options().accounts)},
-                              {field::kCamera, camera},
-                              {field::kOpenPath, static_cast<std::uint32_t>(path)},
-                              {field::kOpenViewer, prng.Below(model.options().viewers)},
-                              {field::kOpenIntegration, path == contract::Path::kApp ? 0 : prng.Below(model.options().integrations)}});
+  const auto path =
+      prng.Below(4) < climate.displays ? contract::Path::kIntegration : contract::Path::kApp;
+  return MakeStep(Op::kOpen,
+                  {{field::kAccount, owners ? owner->value : prng.Below(model.options().accounts)},
+                   {field::kCamera, camera},
+                   {field::kOpenPath, static_cast<std::uint32_t>(path)},
+                   {field::kOpenViewer, prng.Below(model.options().viewers)},
+                   {field::kOpenIntegration,
+                    path == contract::Path::kApp ? 0 : prng.Below(model.options().integrations)}});
 }
 
 Step DrawFrame(Prng& prng, const Model& model) {
-  // Sizes and slices are kept such that a GOP stays within what a deployment is promised (gop_packets_max).
+  // Sizes and slices are kept such that a GOP stays within what a deployment is promised
+  // (gop_packets_max).
   return MakeStep(Op::kFrame, {{field::kCamera, DrawCamera(prng, model, Belief::kYes)},
                                {field::kFrameIdr, OneIn(prng, 4)},
                                {field::kFrameSlices, Between(prng, 1, 2)},
@@ -94,24 +100,30 @@ Step DrawFrame(Prng& prng, const Model& model) {
 }
 
 Step DrawLink(Prng& prng, Op op, const Model& model) {
-  // Clear skies are as likely as all others together, and a drop of nothing ends a drop: the network heals.
-  constexpr std::array kModels = {cases::Weather::kClean, cases::Weather::kClean, cases::Weather::kClean,
-                                  cases::Weather::kBernoulli, cases::Weather::kGilbertElliott, cases::Weather::kBlackout};
+  // Clear skies are as likely as all others together, and a drop of nothing ends a drop: the
+  // network heals.
+  constexpr std::array kModels = {cases::Weather::kClean,          cases::Weather::kClean,
+                                  cases::Weather::kClean,          cases::Weather::kBernoulli,
+                                  cases::Weather::kGilbertElliott, cases::Weather::kBlackout};
   Step step = MakeStep(op, {{field::kLinkEnd, prng.Below(2)}, {field::kLinkAll, OneIn(prng, 4)}});
-  const bool uplink = Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kUplink);
+  const bool uplink =
+      Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kUplink);
   if (Read(step, field::kLinkAll) == 0) {
-    Write(step, uplink ? field::kLinkCamera : field::kLinkViewer, prng.Below(uplink ? model.options().cameras : model.options().viewers));
+    Write(step, uplink ? field::kLinkCamera : field::kLinkViewer,
+          prng.Below(uplink ? model.options().cameras : model.options().viewers));
   }
   if (op == Op::kDrop) {
     Write(step, field::kDropPackets, prng.Below(6));
   } else {
-    Write(step, field::kWeatherModel, static_cast<std::uint32_t>(kModels[prng.Below(kModels.size())]));
+    Write(step, field::kWeatherModel,
+          static_cast<std::uint32_t>(kModels[prng.Below(kModels.size())]));
     step.argument = prng.Next32();
   }
   return cases::Canonical(step);
 }
 
-// Uniform in the exponent: from half a millisecond to what outlasts a publisher's silence and a still.
+// Uniform in the exponent: from half a millisecond to what outlasts a publisher's silence and a
+// still.
 std::uint32_t DrawMs(Prng& prng) { return prng.Next32() >> Between(prng, 19, 31); }
 
 std::uint32_t DrawFractionLost(Prng& prng) {
@@ -136,7 +148,8 @@ cases::WorldOptions DrawOptions(Prng& prng) {
   return options;
 }
 
-Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& capabilities, const Model& model) {
+Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& capabilities,
+              const Model& model) {
   const cases::WorldOptions& world = model.options();
   const Op op = DrawOp(prng, climate, capabilities);
   switch (op) {
@@ -147,23 +160,30 @@ Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& 
     case Op::kPublish:
       return MakeStep(op, {{field::kCamera, DrawCamera(prng, model, Belief::kNo)}});
     case Op::kUnpublish:
-      return MakeStep(op, {{field::kCamera, DrawCamera(prng, model, Belief::kYes)}, {field::kUnpublishLost, OneIn(prng, 3)}});
+      return MakeStep(op, {{field::kCamera, DrawCamera(prng, model, Belief::kYes)},
+                           {field::kUnpublishLost, OneIn(prng, 3)}});
     case Op::kAdvance:
       return MakeStep(op, {{field::kAdvanceMs, DrawMs(prng)}});
     case Op::kReport:
-      return MakeStep(op, {{field::kViewer, prng.Below(world.viewers)}, {field::kReportLost, DrawFractionLost(prng)}});
+      return MakeStep(op, {{field::kViewer, prng.Below(world.viewers)},
+                           {field::kReportLost, DrawFractionLost(prng)}});
     case Op::kWeather:
     case Op::kDrop:
       return DrawLink(prng, op, model);
     case Op::kReconnect:
-      return MakeStep(op, {{field::kReconnectPublishers, prng.Below(2)}, {field::kReconnectViewers, prng.Below(2)}});
+      return MakeStep(op, {{field::kReconnectPublishers, prng.Below(2)},
+                           {field::kReconnectViewers, prng.Below(2)}});
     case Op::kClose:
       return MakeStep(op, {{field::kViewer, prng.Below(world.viewers)}});
     default:  // of an account, a camera or an integration, by its schema
       Step step{.op = op};
       for (const Field& each : cases::FindOp(op)->fields) {
-        const bool account = each.name == field::kAccount.name, camera = each.name == field::kCamera.name;
-        Write(step, each, prng.Below(account ? world.accounts : camera ? world.cameras : world.integrations));
+        const bool account = each.name == field::kAccount.name,
+                   camera = each.name == field::kCamera.name;
+        Write(step, each,
+              prng.Below(account  ? world.accounts
+                         : camera ? world.cameras
+                                  : world.integrations));
       }
       return step;
   }
@@ -179,7 +199,8 @@ std::vector<Step> Simpler(const Step& step) {
       Step candidate = step;
       Write(candidate, each, smaller);
       candidate = cases::Canonical(candidate);
-      if (std::find(simpler.begin(), simpler.end(), candidate) == simpler.end()) simpler.push_back(candidate);
+      if (std::find(simpler.begin(), simpler.end(), candidate) == simpler.end())
+        simpler.push_back(candidate);
     }
   }
   return simpler;

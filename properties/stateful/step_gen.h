@@ -1,4 +1,5 @@
-// Draws the next step of a case, knowing the model: sequences that mean something are the likely ones, all are possible.
+// Draws the next step of a case, knowing the model: sequences that mean something are the likely
+// ones, all are possible.
 #ifndef FRAMEFENCE_PROPERTIES_STATEFUL_STEP_GEN_H_
 #define FRAMEFENCE_PROPERTIES_STATEFUL_STEP_GEN_H_
 
@@ -13,8 +14,9 @@
 
 namespace framefence::stateful {
 
-// What life is like in a property's worlds: how often operations of a kind are drawn, against 40 for frames. Where rights end
-// as often as they begin nothing is ever delivered, and there is nothing to judge.
+// What life is like in a property's worlds: how often operations of a kind are drawn, against 40
+// for frames. Where rights end as often as they begin nothing is ever delivered, and there is
+// nothing to judge.
 struct Climate {
   std::uint32_t network = 2;    // weather, drop
   std::uint32_t directory = 2;  // bind, link, restore
@@ -27,7 +29,8 @@ struct Climate {
 cases::WorldOptions DrawOptions(Prng& prng);
 
 // Operations that the system lacks are not drawn.
-cases::Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& capabilities, const Model& model);
+cases::Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& capabilities,
+                     const Model& model);
 
 // Steps that are simpler in one field, the simplest first.
 std::vector<cases::Step> Simpler(const cases::Step& step);

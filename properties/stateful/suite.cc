@@ -22,10 +22,16 @@ constexpr Rule kStills[] = {IsolationHolds, StillsAreServed};
 
 constexpr std::array kProperties = {
     Property{"NoSequenceOfOperationsDeliversAForeignByte", {.network = 3}, kIsolation},
-    Property{"AnEntitledViewerOnACleanNetworkSeesEveryFrame", {.network = 1, .reports = 2, .displays = 1}, kFrames},
+    Property{"AnEntitledViewerOnACleanNetworkSeesEveryFrame",
+             {.network = 1, .reports = 2, .displays = 1},
+             kFrames},
     Property{"RevokedViewersReceiveNothing", {.network = 1, .ends = 4}, kSilence},
-    Property{"ADisplayUnderLossIsNeverLongWithoutAStill", {.network = 1, .directory = 1, .reports = 12, .displays = 4}, kStills},
-    Property{"AcknowledgementsAreWhatTheModelSays", {.network = 1, .directory = 12, .ends = 4}, kAnswers},
+    Property{"ADisplayUnderLossIsNeverLongWithoutAStill",
+             {.network = 1, .directory = 1, .reports = 12, .displays = 4},
+             kStills},
+    Property{"AcknowledgementsAreWhatTheModelSays",
+             {.network = 1, .directory = 12, .ends = 4},
+             kAnswers},
 };
 
 // What a step is run against.
@@ -65,11 +71,15 @@ class StepCommand final : public Command {
 
 rc::Shrinkable<CommandPointer> Shrinking(const cases::Step& step) {
   return rc::shrinkable::map(
-      rc::shrinkable::shrinkRecur(step, [](const cases::Step& from) { return rc::seq::fromContainer(Simpler(from)); }),
-      [](const cases::Step& each) -> CommandPointer { return std::make_shared<StepCommand>(each); });
+      rc::shrinkable::shrinkRecur(
+          step, [](const cases::Step& from) { return rc::seq::fromContainer(Simpler(from)); }),
+      [](const cases::Step& each) -> CommandPointer {
+        return std::make_shared<StepCommand>(each);
+      });
 }
 
-rc::Gen<CommandPointer> StepOf(const Climate& climate, const contract::Capabilities& capabilities, const Model& model) {
+rc::Gen<CommandPointer> StepOf(const Climate& climate, const contract::Capabilities& capabilities,
+                               const Model& model) {
   return [=](const rc::Random& random, int) {
     Prng prng(rc::Random(random).next());
     return Shrinking(DrawStep(prng, climate, capabilities, model));
@@ -109,13 +119,16 @@ void Suite::CheckOnce(const Property& property) {
       return StepOf(property.climate, rig_.capabilities(), model);
     });
   } catch (const rc::detail::CaseResult&) {
-    failure_ = {.sentence = property.sentence, .what = bench.objection, .shrunk = rig_.played(), .report = {}};
+    failure_ = {.sentence = property.sentence,
+                .what = bench.objection,
+                .shrunk = rig_.played(),
+                .report = {}};
     throw;
   }
 }
 
-std::optional<Counterexample> Suite::Check(const Property& property, std::uint64_t seed, int cases, bool quiet,
-                                           Clock::time_point shrink_until) {
+std::optional<Counterexample> Suite::Check(const Property& property, std::uint64_t seed, int cases,
+                                           bool quiet, Clock::time_point shrink_until) {
   shrink_until_ = shrink_until;
   failure_.reset();
   const auto testable = rc::detail::toProperty([&] { CheckOnce(property); });
@@ -128,7 +141,9 @@ std::optional<Counterexample> Suite::Check(const Property& property, std::uint64
   if (result.is<rc::detail::SuccessResult>()) return std::nullopt;
   std::ostringstream report;
   rc::detail::printResultMessage(result, report);
-  if (!failure_) failure_ = {.sentence = property.sentence, .what = "RapidCheck gave up", .shrunk = {}, .report = {}};
+  if (!failure_)
+    failure_ = {
+        .sentence = property.sentence, .what = "RapidCheck gave up", .shrunk = {}, .report = {}};
   failure_->report = report.str();
   return failure_;
 }

@@ -18,7 +18,8 @@
 
 namespace framefence::stateful {
 
-// A property is a set of rules, looked for where life gives them something to say. All of them ask the oracle, too.
+// A property is a set of rules, looked for where life gives them something to say. All of them ask
+// the oracle, too.
 struct Property {
   std::string_view sentence;
   Climate climate;
@@ -40,9 +41,11 @@ class Suite {
   // `system` outlives the suite. `blind`: no rule is asked, so that only a crash shows.
   Suite(contract::SystemUnderTest& system, const Promises& promises, bool blind = false);
 
-  // Checks one property on `cases` sequences, a function of the seed. RapidCheck tells its listener what reproduces a failure
-  // when the program ends, unless `quiet`. A counterexample is shrunk no further than until `shrink_until`.
-  std::optional<Counterexample> Check(const Property& property, std::uint64_t seed, int cases, bool quiet,
+  // Checks one property on `cases` sequences, a function of the seed. RapidCheck tells its listener
+  // what reproduces a failure when the program ends, unless `quiet`. A counterexample is shrunk no
+  // further than until `shrink_until`.
+  std::optional<Counterexample> Check(const Property& property, std::uint64_t seed, int cases,
+                                      bool quiet,
                                       Clock::time_point shrink_until = Clock::time_point::max());
 
   // Played so far, those of shrinking included.
@@ -56,7 +59,8 @@ class Suite {
   bool blind_;
   std::uint64_t cases_ = 0;
   Clock::time_point shrink_until_;
-  std::optional<Counterexample> failure_;  // the latest; RapidCheck keeps every smaller one that fails
+  std::optional<Counterexample>
+      failure_;  // the latest; RapidCheck keeps every smaller one that fails
 };
 
 }  // namespace framefence::stateful

@@ -22,12 +22,15 @@ constexpr int kCasesARound = 100;
 constexpr std::uint64_t kRoundsMax = 400;  // to find a leak in; the slowest took 170 of them
 constexpr std::uint64_t kRoundsOfTwin = 50;
 
-std::optional<Counterexample> Search(contract::SystemUnderTest& system, std::uint64_t rounds, bool blind = false,
+std::optional<Counterexample> Search(contract::SystemUnderTest& system, std::uint64_t rounds,
+                                     bool blind = false,
                                      std::span<const Property> properties = Properties()) {
   Suite suite(system, Promises{}, blind);
   for (std::uint64_t round = 0; round < rounds; ++round) {
     const Property& property = properties[round % properties.size()];
-    if (auto found = suite.Check(property, Prng::ForPurpose(1, round).Next(), kCasesARound, /*quiet=*/true)) return found;
+    if (auto found =
+            suite.Check(property, Prng::ForPurpose(1, round).Next(), kCasesARound, /*quiet=*/true))
+      return found;
   }
   return std::nullopt;
 }
@@ -61,7 +64,9 @@ std::string NameOf(const testing::TestParamInfo<leaks::Entry>& info) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, EachLeak, testing::ValuesIn(leaks::Catalogue().begin(), leaks::Catalogue().end()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Catalogue, EachLeak,
+                         testing::ValuesIn(leaks::Catalogue().begin(), leaks::Catalogue().end()),
+                         NameOf);
 
 std::string PropertyBrokenBy(Fault fault) {
   adapters::RelayAdapter relay;
@@ -79,7 +84,8 @@ TEST(Rules, ObjectToAMissingAnswer) {
 }
 
 TEST(Rules, ObjectToAMissingFrame) {
-  EXPECT_EQ(PropertyBrokenBy(Fault::kLosesPackets), "AnEntitledViewerOnACleanNetworkSeesEveryFrame");
+  EXPECT_EQ(PropertyBrokenBy(Fault::kLosesPackets),
+            "AnEntitledViewerOnACleanNetworkSeesEveryFrame");
 }
 
 TEST(Rules, ObjectToMissingStills) {
