@@ -4,10 +4,14 @@
 
 namespace framefence::report {
 
+bool JudgedSomething(const EngineRun& run) {
+  return run.ran && (run.cases > 0 || !run.conditions.empty());
+}
+
 bool Campaign::Inconclusive() const {
-  const bool any_ran = std::ranges::any_of(engines, &EngineRun::ran);
+  const bool any_judged = std::ranges::any_of(engines, JudgedSomething);
   const bool any_failed = std::ranges::any_of(engines, &EngineRun::failed);
-  return interrupted || !any_ran || any_failed || CountConditions(*this).unknown > 0;
+  return interrupted || !any_judged || any_failed || CountConditions(*this).unknown > 0;
 }
 
 ConditionCounts CountConditions(const EngineRun& run) {

@@ -69,9 +69,12 @@ struct Campaign {
   bool interrupted = false;
 
   bool Violated() const { return !findings.empty(); }
-  // No engine ran, one failed, a proof condition stayed unknown, or it was cut short.
+  // No engine judged anything, one failed, a proof condition stayed unknown, or it was cut short.
   bool Inconclusive() const;
 };
+
+// Whether the engine ran, and judged at least one case or condition.
+bool JudgedSomething(const EngineRun& run);
 
 struct ConditionCounts {
   std::size_t proved = 0;

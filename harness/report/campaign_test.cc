@@ -12,6 +12,10 @@ TEST(CampaignTest, ACleanRunPasses) { EXPECT_EQ(VerdictOf(CleanCampaign()), sim:
 TEST(CampaignTest, WhatWasNotJudgedIsNoPass) {
   EXPECT_EQ(VerdictOf(Campaign{}), sim::Verdict::kInconclusive) << "no engine ran";
 
+  Campaign idle = CleanCampaign();
+  idle.engines[0].cases = 0;
+  EXPECT_EQ(VerdictOf(idle), sim::Verdict::kInconclusive) << "it ran, and judged nothing";
+
   Campaign interrupted = CleanCampaign();
   interrupted.interrupted = true;
   EXPECT_EQ(VerdictOf(interrupted), sim::Verdict::kInconclusive);

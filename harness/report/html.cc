@@ -179,8 +179,7 @@ void AppendEngineRow(std::string& html, const Campaign& campaign, const EngineRu
         html,
         "<td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{:.1f}</td>"
         "<td class=\"number\">{}</td>",
-        Count(run.cases), Rate(run.cases, run.seconds), run.seconds,
-        CountFindings(campaign, run.name));
+        CasesOf(run), RateOf(run), run.seconds, CountFindings(campaign, run.name));
   } else {
     html += "<td class=\"number soft\" colspan=\"4\">did not run</td>";
   }

@@ -14,11 +14,9 @@
 //     trace              {hash, cases}: equal seeds give equal hashes; null when none was taken
 //     properties_judged  ["ISO-001", ...]
 //     engines            [{name, ran, failed, status, seconds, cases, steps, violating_cases,
-//     findings,
-//                          proof: {proved, refuted, unknown,
-//                                  conditions: [{name, result, milliseconds, counterexample}]} |
-//                                  null,
-//                          notes: [line]}]
+//                          findings, proof, notes: [line]}]
+//                        `proof` is null where there is none, else {proved, refuted, unknown,
+//                          conditions: [{name, result, milliseconds, counterexample}]}
 //     findings           [what verdict.json holds, without its format]
 //
 //   verdict.json

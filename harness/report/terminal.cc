@@ -76,9 +76,8 @@ void AppendEngineRow(std::string& out, const Campaign& campaign, const EngineRun
     fmt::format_to(std::back_inserter(out), "  {:<12}{}\n", name, PrintableLine(run.status));
     return;
   }
-  fmt::format_to(std::back_inserter(out), "  {:<12}{:>14}{:>12}{:>10.1f}{:>10}", name,
-                 Count(run.cases), Rate(run.cases, run.seconds), run.seconds,
-                 CountFindings(campaign, run.name));
+  fmt::format_to(std::back_inserter(out), "  {:<12}{:>14}{:>12}{:>10.1f}{:>10}", name, CasesOf(run),
+                 RateOf(run), run.seconds, CountFindings(campaign, run.name));
   if (!run.conditions.empty()) {
     const ConditionCounts counts = CountConditions(run);
     fmt::format_to(std::back_inserter(out), "   {} proved, {} refuted, {} unknown", counts.proved,

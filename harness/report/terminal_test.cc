@@ -45,7 +45,7 @@ TEST(TerminalTest, ASummaryHasARowForEachEngineAndEndsWithTheVerdict) {
   swarm            1,204,331      40,144      30.0         1
   libfuzzer        3,000,000     100,000      30.0         0
   afl         afl-fuzz is not installed: apt-get install afl++
-  proof                    0           0       0.5         0   1 proved, 1 refuted, 1 unknown
+  proof                    -           -       0.5         0   1 proved, 1 refuted, 1 unknown
 
   libfuzzer: corpus grew from 12 to 240 cases
   proof refuted: LendStill: delivery safety: account

@@ -26,12 +26,12 @@ void AppendPart(std::string& list, std::string_view part) {
 
 std::string WhyInconclusive(const Campaign& campaign) {
   std::string reason;
-  bool any_ran = false;
+  bool any_judged = false;
   for (const EngineRun& run : campaign.engines) {
-    any_ran = any_ran || run.ran;
+    any_judged = any_judged || JudgedSomething(run);
     if (run.failed) AppendPart(reason, fmt::format("engine {} failed: {}", run.name, run.status));
   }
-  if (!any_ran) AppendPart(reason, "no engine ran");
+  if (!any_judged) AppendPart(reason, "no engine judged anything");
   if (const auto unknown = CountConditions(campaign).unknown; unknown > 0)
     AppendPart(reason, fmt::format("{} unknown", Count(unknown, "proof condition")));
   if (campaign.interrupted) AppendPart(reason, "interrupted");
@@ -166,6 +166,14 @@ std::string Rate(std::uint64_t count, double seconds) {
   // Below a millisecond a rate is noise, and a division by next to nothing.
   if (!(seconds >= 1e-3)) return "-";
   return Count(static_cast<std::uint64_t>(std::llround(static_cast<double>(count) / seconds)));
+}
+
+std::string CasesOf(const EngineRun& run) {
+  return run.cases == 0 && !run.conditions.empty() ? "-" : Count(run.cases);
+}
+
+std::string RateOf(const EngineRun& run) {
+  return run.cases == 0 ? "-" : Rate(run.cases, run.seconds);
 }
 
 std::string Hash(std::uint64_t hash) { return fmt::format("{:016x}", hash); }

@@ -40,6 +40,8 @@ std::string Minimization(const Finding& finding);
 std::string Count(std::uint64_t number);                         // "1,204,331"
 std::string Count(std::uint64_t number, std::string_view noun);  // "1 case", "1,204 cases"
 std::string Rate(std::uint64_t count, double seconds);  // a second: "40,144"; "-" in no time
+std::string CasesOf(const EngineRun& run);              // "-" of a proof, which counts conditions
+std::string RateOf(const EngineRun& run);               // its cases a second
 std::string Hash(std::uint64_t hash);                   // 16 hexadecimal digits
 
 }  // namespace framefence::report

@@ -35,6 +35,15 @@ TEST(WordsTest, ARateInNoTimeIsNotANumber) {
   EXPECT_EQ(Rate(5, -1), "-");
 }
 
+TEST(WordsTest, AProofIsNotCountedInCases) {
+  const Campaign campaign = ExampleCampaign();
+  EXPECT_EQ(CasesOf(campaign.engines[0]), "1,204,331");
+  EXPECT_EQ(RateOf(campaign.engines[0]), "40,144");
+  EXPECT_EQ(CasesOf(campaign.engines[3]), "-");
+  EXPECT_EQ(RateOf(campaign.engines[3]), "-");
+  EXPECT_EQ(CasesOf({.name = "swarm", .ran = true}), "0");
+}
+
 TEST(WordsTest, AFindingIsNamedByItsFirstViolation) {
   const Finding finding = LeakedStill();
   EXPECT_EQ(Title(finding), "cross-account (ISO-001) in a still");
@@ -63,7 +72,7 @@ TEST(WordsTest, TheReasonNamesEveryDoubt) {
             "1 finding; 1 proof condition refuted; engine libfuzzer failed: no compiler; "
             "1 proof condition unknown; interrupted");
   EXPECT_EQ(Reason(CleanCampaign()), "no finding in 1,204,331 cases");
-  EXPECT_EQ(Reason(Campaign{}), "no finding in 0 cases; no engine ran");
+  EXPECT_EQ(Reason(Campaign{}), "no finding in 0 cases; no engine judged anything");
 }
 
 }  // namespace
