@@ -71,12 +71,14 @@ constexpr std::array kKinds = {
     OpKind{Op::kReconnect, ActionKind::kReconnect},
 };
 
-ActionKind KindOf(Op op) {
-  for (const OpKind& row : kKinds) {
-    if (row.op == op) return row.kind;
-  }
-  return ActionKind::kNone;
+constexpr std::array<ActionKind, 256> IndexByOp() {
+  std::array<ActionKind, 256> index{};
+  for (const OpKind& row : kKinds) index[static_cast<std::uint8_t>(row.op)] = row.kind;
+  return index;
 }
+constexpr std::array<ActionKind, 256> kKindByOp = IndexByOp();
+
+ActionKind KindOf(Op op) { return kKindByOp[static_cast<std::uint8_t>(op)]; }
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "harness/sim/world.h"
 
+#define XXH_INLINE_ALL  // packets are small
 #include <xxhash.h>
 
 #include <algorithm>

@@ -24,7 +24,7 @@ namespace cases = framefence::cases;
 
 constexpr std::uint32_t kPopulationMax = 32;
 constexpr std::uint32_t kFrameBytesMax = 16 * 1024;
-constexpr std::uint64_t kEventsMax = 1 << 15;
+constexpr std::uint64_t kEventsMax = 4096;
 
 struct Session {
   Session() { world.LimitEvents(kEventsMax); }
