@@ -27,6 +27,7 @@ cases::WorldOptions WorldOf(const FleetOptions& options) {
   world.inter_bytes = 150;
   world.mtu_bytes = 1200;
   world.report_interval_ms = 1000;
+  world.token_lifetime_ms = 3'600'000;  // longer than the story
   world.names = 1;  // every home calls its camera the same
   return world;
 }
@@ -62,15 +63,24 @@ cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
   return step;
 }
 
+// The first camera byte of a still lies behind a start code and a NAL unit header.
+constexpr std::size_t kTopOfPicture = 5;
+
 std::uint32_t DisplayOf(std::uint32_t home) { return 2 * home; }
 std::uint32_t PhoneOf(std::uint32_t home) { return 2 * home + 1; }
 
 }  // namespace
 
+bool IsStrangers(const oracle::Violation& violation) {
+  return violation.violation_class == oracle::ViolationClass::kCrossAccount && violation.observation == oracle::Observation::kStill &&
+         violation.origin.has_value();
+}
+
 Fleet::Fleet(contract::SystemUnderTest& system, const FleetOptions& options)
     : options_(options), world_options_(WorldOf(options)), world_(system), prng_(Prng::ForPurpose(options.seed, 0x666c656574U)) {
   world_.oracle().on_violation = [this](const oracle::Violation& violation) { objections_.push_back(violation); };
   world_.on_delivery = [this](const contract::Delivery& delivery) { OnDelivery(delivery); };
+  world_.LimitEvents(~std::uint64_t{0});
   world_.Begin(world_options_, DeploymentOf(options_, world_options_));
   for (std::uint32_t home = 0; home < options_.homes; ++home) {
     Do(home, {.kind = ActionKind::kPublish, .camera = CameraId(home)});
@@ -138,16 +148,16 @@ void Fleet::OnDelivery(const contract::Delivery& delivery) {
     ++count_.app_leaks;
     return;
   }
-  const auto foreign = std::find_if(objections.begin(), objections.end(), [](const oracle::Violation& violation) {
-    return violation.violation_class == oracle::ViolationClass::kCrossAccount && violation.origin.has_value();
-  });
+  const auto foreign = std::find_if(objections.begin(), objections.end(), IsStrangers);
   if (delivery.kind != contract::DeliveryKind::kStill || foreign == objections.end()) {
-    ++count_.other_leaks;
+    ++count_.own_corrupted;
     return;
   }
-  ++(foreign->whole_frame ? count_.whole_foreign : count_.partly_foreign);
+  // Where its own camera's picture begins the still, only the rest of it is a stranger's.
+  const bool whole = foreign->offset <= kTopOfPicture;
+  ++(whole ? count_.whole_foreign : count_.partly_foreign);
   count_.homes_affected.insert(home);
-  leaks_.push_back({foreign->at, home, foreign->origin->camera.value, foreign->whole_frame});
+  leaks_.push_back({foreign->at, home, foreign->origin->camera.value, whole});
 }
 
 cases::Case Fleet::CaseOfTwo(std::uint32_t victim, std::uint32_t stranger) const {

@@ -28,14 +28,17 @@ struct FleetOptions {
 struct FleetCount {
   double camera_hours = 0;
   std::uint64_t stills = 0;           // that displays were served
-  std::uint64_t whole_foreign = 0;    // of these, a stranger's picture
-  std::uint64_t partly_foreign = 0;   // of these, partly a stranger's picture
+  std::uint64_t whole_foreign = 0;    // of these, a stranger's picture from the top on
+  std::uint64_t partly_foreign = 0;   // of these, its own picture above, a stranger's below
   std::uint64_t app_deliveries = 0;
   std::uint64_t app_leaks = 0;        // deliveries to a phone that the oracle objects to
   std::uint64_t integration_deliveries = 0;
-  std::uint64_t other_leaks = 0;      // other objections, to displays
+  std::uint64_t own_corrupted = 0;    // deliveries of its own camera's pictures, spliced
   std::set<std::uint32_t> homes_affected;
 };
+
+// Whether a still holds a stranger's picture, or part of one.
+bool IsStrangers(const oracle::Violation& violation);
 
 // A leak: when, to whom, whose.
 struct FleetLeak {

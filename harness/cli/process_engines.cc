@@ -67,7 +67,7 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
 // Plays the files that an engine says violate, and keeps one of each signature.
 class Sieve {
  public:
-  explicit Sieve(const EngineTask& task) : task_(task), bed_(*task.target, task.clips) {}
+  explicit Sieve(const EngineTask& task) : bed_(*task.target, task.clips) {}
 
   // Whether the file violates here too.
   bool Take(const fs::path& file, double seconds, std::uint64_t executions, EngineOutcome& outcome) {
@@ -86,7 +86,6 @@ class Sieve {
   }
 
  private:
-  const EngineTask& task_;
   TestBed bed_;
   std::set<sim::Signature> seen_;
 };

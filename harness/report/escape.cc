@@ -20,10 +20,10 @@ CodePoint Decode(std::string_view text) {
   };
   const char32_t lead = byte(0);
   if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead < 0xc2   ? 0
+  const std::size_t length = lead < 0xc0   ? 0
                              : lead < 0xe0 ? 2
                              : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
+                             : lead < 0xf8 ? 4
                                            : 0;
   if (length == 0 || length > text.size()) return {};
   char32_t value = lead & (0x7fU >> length);

@@ -55,7 +55,7 @@ TEST(HtmlTest, EveryElementIsClosed) {
   }
 }
 
-// Seen to fail with any one of the calls of E() taken away.
+// Seen to fail with E() taken away from any string that a campaign can make hostile.
 TEST(HtmlTest, HostileStringsAreShownAndDoNothing) {
   const std::string html = ReportHtml(HostileCampaign());
   EXPECT_THAT(html, Not(HasSubstr("<script")));

@@ -50,7 +50,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Without any, a world that asks for footage plays synthetic frames.
   void UseFootage(std::span<const media::Footage> clips) { clips_ = clips; }
   // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay quick.
-  void LimitEvents(std::uint64_t events_max) { events_max_ = std::min(events_max, kEventsMax); }
+  void LimitEvents(std::uint64_t events_max) { events_max_ = events_max; }
   // Null: none.
   void UseTrace(TraceSink* sink) { sink_ = sink; }
 

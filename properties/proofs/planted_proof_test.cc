@@ -34,6 +34,8 @@ TEST(PlantedProof, AStillWithoutItsOwnerCheckedIsRefutedAndOnlyThat) {
   EXPECT_FALSE(
       Refutes(report, "LendPacket", "the bytes are of the camera that the session is for"));
   EXPECT_TRUE(report.dropped.empty());
+  ASSERT_TRUE(report.shown);
+  EXPECT_FALSE(report.shown->witness.empty());
 }
 
 TEST(PlantedProof, AReusedBuffersOldLengthIsRefuted) {

@@ -202,6 +202,10 @@ std::vector<Conjunct> FindRedundantConjuncts(const Options& options) {
 Report Prove(const Options& options) {
   const Stopwatch stopwatch;
   Report report = Prover(options).Run();
+  const bool refuted =
+      std::any_of(report.conditions.begin(), report.conditions.end(),
+                  [](const Condition& condition) { return condition.result == Verdict::kRefuted; });
+  if (refuted) report.shown = Search({.deliveries_only = true});
   report.milliseconds = stopwatch.milliseconds();
   return report;
 }

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "properties/invariants/invariant.h"
+#include "properties/invariants/search.h"
 
 namespace framefence::proofs {
 
@@ -63,6 +64,10 @@ struct DroppedConjunct {
 struct Report {
   std::vector<Condition> conditions;
   std::vector<DroppedConjunct> dropped;  // of the clean core: none
+  // If something is refuted: what a search of a tiny deployment made of it. Its witness is the
+  // shortest sequence of operations that ends in a wrong lease; without one, the counterexamples
+  // were not shown to be reachable.
+  std::optional<SearchReport> shown;
   double milliseconds = 0;
 
   // Every condition is proved, and no witness disagrees.

@@ -16,8 +16,6 @@ namespace contract = framefence::contract;
 using contract::Operation;
 using framefence::VirtualTime;
 
-constexpr std::uint32_t kNoPlace = ~0U;
-
 relay::Time TimeOf(VirtualTime time) { return relay::Time(static_cast<std::uint64_t>(framefence::Microseconds(time))); }
 
 contract::Status ToContract(relay::Status status) {
@@ -61,7 +59,7 @@ void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Obser
   deployment_ = deployment;
   observer_ = &observer;
   sessions_.assign(deployment.viewers, {});
-  places_.assign(deployment.viewers, kNoPlace);
+  handles_.assign(deployment.viewers, std::nullopt);
   publishers_.assign(deployment.publishers, {});
   opening_ = {};
   FRAMEFENCE_CHECK(relay_.Reset(OptionsOf(deployment)) == relay::Status::kOk);
@@ -101,8 +99,8 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
     case Operation::kRestore:
       return relay_.Restore(integration);
     case Operation::kReportLoss:
-      if (places_[request.viewer.value] == kNoPlace) return relay::Status::kNoSession;
-      return relay_.OnLossReport(sessions_[places_[request.viewer.value]].handle, request.fraction_lost, now);
+      if (!handles_[request.viewer.value]) return relay::Status::kNoSession;
+      return relay_.OnLossReport(*handles_[request.viewer.value], request.fraction_lost, now);
   }
   return relay::Status::kMalformed;
 }
@@ -158,7 +156,7 @@ relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::
   opening_ = {.viewer = request.viewer, .number = request.number, .open = true};
   const auto opened = relay_.OpenViewer(from_door.empty() ? issued.value.text() : std::string_view(from_door), now);
   if (opened.status == relay::Status::kOk) {
-    places_[request.viewer.value] = opened.value.viewer.value;
+    handles_[request.viewer.value] = opened.value;
     SessionOf(opened.value);  // where nothing was sent yet
   }
   opening_ = {};
@@ -166,8 +164,8 @@ relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::
 }
 
 relay::Status RelayAdapter::CloseViewer(framefence::ViewerId viewer, relay::Time now) {
-  const std::uint32_t place = std::exchange(places_[viewer.value], kNoPlace);
-  return place == kNoPlace ? relay::Status::kNoSession : relay_.CloseViewer(sessions_[place].handle, now);
+  const auto handle = std::exchange(handles_[viewer.value], std::nullopt);
+  return handle ? relay_.CloseViewer(*handle, now) : relay::Status::kNoSession;
 }
 
 void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,

@@ -57,7 +57,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   framefence::contract::Deployment deployment_;
   framefence::contract::Observer* observer_ = nullptr;
   std::vector<Session> sessions_;        // by the relay's viewer place
-  std::vector<std::uint32_t> places_;    // by ViewerId: the relay's place of its session
+  // By ViewerId. The relay's place alone would not do: once it has dropped a session it may give the place to another viewer's.
+  std::vector<std::optional<relay::ViewerHandle>> handles_;
   std::vector<Publisher> publishers_;    // by ingest port
   Session opening_;                      // whose first packets may come before OpenViewer() returns
   Session unknown_;

@@ -32,6 +32,7 @@ void ResetCore(const Options& options, Core& core) {
   state.viewers.Reset(options.viewers);
   state.next_ticket = Machine::Ticket();
   state.still_age_max = Later(Time(), options.still_age_max);
+  state.first_still_slot = Slot(options.ports * options.gop_packets_max);
 }
 
 }  // namespace

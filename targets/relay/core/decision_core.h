@@ -136,7 +136,8 @@ class DecisionCore {
     Table<SlotRecord<M>, Slot> slots;
     Table<ViewerRecord<M>, Viewer> viewers;
     Ticket next_ticket{};
-    Time still_age_max{};  // constant; ISO-005's bound
+    Time still_age_max{};     // constant; ISO-005's bound
+    Slot first_still_slot{};  // constant; the slots before it hold packets. Only a planted leak asks
   };
 
   State& state() { return state_; }

@@ -80,7 +80,7 @@ template <class M>
 Status DecisionCore<M>::Commit(const Filling<M>& filling, const Admission<M>& first, Length length) {
   SlotRecord<M> record = state_.slots.Read(filling.slot());
   if (record.camera != first.camera() || record.binding_epoch != first.binding_epoch()) return Status::kForeignSlot;
-  if (planted(Leak::kReusedBufferKeepsLength) && length < record.length) {
+  if (planted(Leak::kReusedBufferKeepsLength) && state_.first_still_slot <= filling.slot() && length < record.length) {
     Triggered(Leak::kReusedBufferKeepsLength, true);
   } else {
     record.length = length;
