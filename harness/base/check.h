@@ -1,4 +1,5 @@
-// Assertions that never compile out: a harness that has lost its own invariant must not go on judging others.
+// Assertions that never compile out: a harness that has lost its own invariant must not go on
+// judging others.
 #ifndef FRAMEFENCE_HARNESS_BASE_CHECK_H_
 #define FRAMEFENCE_HARNESS_BASE_CHECK_H_
 
@@ -9,7 +10,7 @@ namespace framefence {
 
 }  // namespace framefence
 
-#define FRAMEFENCE_CHECK(condition)        \
+#define FRAMEFENCE_CHECK(condition)       \
   (static_cast<bool>(condition) ? (void)0 \
                                 : ::framefence::CheckFailed(__FILE__, __LINE__, #condition))
 

@@ -21,7 +21,9 @@ class Descriptor {
   explicit Descriptor(int number) : number_(number) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { if (number_ >= 0) ::close(number_); }
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
   int number() const { return number_; }
 
  private:
@@ -40,16 +42,19 @@ bool WriteAll(int descriptor, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::size_t size_bytes_max) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not block us
+Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
+                                        std::size_t size_bytes_max) {
+  const Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not block us
   if (file.number() < 0) return Failed("cannot read", path, errno);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return Failed("cannot read", path, errno);
-  if (!S_ISREG(status.st_mode)) return Error{"cannot read '" + path.string() + "': not a regular file"};
+  if (!S_ISREG(status.st_mode))
+    return Error{"cannot read '" + path.string() + "': not a regular file"};
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > size_bytes_max) {
-    return Error{"cannot read '" + path.string() + "': " + std::to_string(size) + " bytes, the limit here is " +
-                 std::to_string(size_bytes_max)};
+    return Error{"cannot read '" + path.string() + "': " + std::to_string(size) +
+                 " bytes, the limit here is " + std::to_string(size_bytes_max)};
   }
   std::vector<std::byte> bytes(size);
   std::size_t filled = 0;
@@ -72,8 +77,8 @@ Outcome WriteFileWhole(const std::filesystem::path& path, std::span<const std::b
   std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
   const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
   if (file.number() < 0) return Failed("cannot write", path, errno);
-  if (!WriteAll(file.number(), bytes) || ::fchmod(file.number(), 0644) != 0 || ::fsync(file.number()) != 0 ||
-      ::rename(name.c_str(), path.c_str()) != 0) {
+  if (!WriteAll(file.number(), bytes) || ::fchmod(file.number(), 0644) != 0 ||
+      ::fsync(file.number()) != 0 || ::rename(name.c_str(), path.c_str()) != 0) {
     const int error_number = errno;
     ::unlink(name.c_str());
     return Failed("cannot write", path, error_number);

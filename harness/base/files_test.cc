@@ -1,8 +1,7 @@
 #include "harness/base/files.h"
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace framefence {
 namespace {
@@ -29,7 +28,8 @@ TEST_F(FilesTest, WhatIsWrittenIsReadBack) {
 
 TEST_F(FilesTest, TooLargeMissingAndFolderAreErrorsThatNameThePath) {
   ASSERT_TRUE(WriteFileWhole(folder_ / "x", "123456").ok());
-  EXPECT_NE(ReadFile(folder_ / "x", 5).error().message.find("6 bytes, the limit here is 5"), std::string::npos);
+  EXPECT_NE(ReadFile(folder_ / "x", 5).error().message.find("6 bytes, the limit here is 5"),
+            std::string::npos);
   EXPECT_NE(ReadFile(folder_ / "nothing", 5).error().message.find("nothing"), std::string::npos);
   EXPECT_NE(ReadFile(folder_, 5).error().message.find("not a regular file"), std::string::npos);
 }

@@ -1,4 +1,5 @@
-// Identifiers as types of their own: a camera's number cannot be passed where an account's is wanted.
+// Identifiers as types of their own: a camera's number cannot be passed where an account's is
+// wanted.
 #ifndef FRAMEFENCE_HARNESS_BASE_IDS_H_
 #define FRAMEFENCE_HARNESS_BASE_IDS_H_
 
@@ -21,11 +22,13 @@ struct Id {
 using AccountId = Id<struct AccountTag>;          // a household: the isolation boundary
 using CameraId = Id<struct CameraTag>;            // a media source
 using IntegrationId = Id<struct IntegrationTag>;  // a third party's cloud
-using ViewerId = Id<struct ViewerTag>;            // a place for a viewer session; re-used after close
-using PublisherId = Id<struct PublisherTag>;      // a publisher session; never re-used within a case
-using NameId = Id<struct NameTag>;                // what an account calls a camera ("front-door")
-using BindingEpoch = Id<struct BindingEpochTag>;  // counts the bindings of one camera, the first is 1
-using FrameNumber = Id<struct FrameNumberTag>;    // counts the frames of one camera over all its bindings, from 0
+using ViewerId = Id<struct ViewerTag>;        // a place for a viewer session; re-used after close
+using PublisherId = Id<struct PublisherTag>;  // a publisher session; never re-used within a case
+using NameId = Id<struct NameTag>;            // what an account calls a camera ("front-door")
+using BindingEpoch =
+    Id<struct BindingEpochTag>;  // counts the bindings of one camera, the first is 1
+using FrameNumber =
+    Id<struct FrameNumberTag>;  // counts the frames of one camera over all its bindings, from 0
 
 }  // namespace framefence
 

@@ -10,7 +10,8 @@
 
 namespace framefence {
 
-// One line, for a person: what was wrong, with what, and where possible the cure. No trailing full stop or newline.
+// One line, for a person: what was wrong, with what, and where possible the cure. No trailing full
+// stop or newline.
 struct Error {
   std::string message;
 };
@@ -25,16 +26,28 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return ok(); }
 
   // REQUIRES: ok().
-  T& value() & { FRAMEFENCE_CHECK(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { FRAMEFENCE_CHECK(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { FRAMEFENCE_CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    FRAMEFENCE_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    FRAMEFENCE_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    FRAMEFENCE_CHECK(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
   // REQUIRES: !ok().
-  const Error& error() const { FRAMEFENCE_CHECK(!ok()); return *std::get_if<1>(&state_); }
+  const Error& error() const {
+    FRAMEFENCE_CHECK(!ok());
+    return *std::get_if<1>(&state_);
+  }
 
  private:
   std::variant<T, Error> state_;

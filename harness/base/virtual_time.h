@@ -1,5 +1,5 @@
-// The one clock of a simulated world: microseconds since the case began. Nothing in the harness reads the wall clock to
-// decide anything that a verdict depends on.
+// The one clock of a simulated world: microseconds since the case began. Nothing in the harness
+// reads the wall clock to decide anything that a verdict depends on.
 #ifndef FRAMEFENCE_HARNESS_BASE_VIRTUAL_TIME_H_
 #define FRAMEFENCE_HARNESS_BASE_VIRTUAL_TIME_H_
 

@@ -9,7 +9,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In a folder of findings each case lies in several forms beside its verdict; case.txt stands for all of them.
+// In a folder of findings each case lies in several forms beside its verdict; case.txt stands for
+// all of them.
 bool IsCaseInFolder(const fs::path& file) {
   const fs::path folder = file.parent_path();
   if (fs::exists(folder / "case.txt")) return file.filename() == "case.txt";
@@ -23,7 +24,8 @@ bool IsCaseInFolder(const fs::path& file) {
 Outcome AddFolder(const fs::path& folder, std::vector<fs::path>& out) {
   std::vector<fs::path> found;
   std::error_code failure;
-  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
     if (it->is_regular_file() && IsCaseInFolder(it->path())) found.push_back(it->path());
   }
   if (failure) return Error{"cannot read folder '" + folder.string() + "': " + failure.message()};
@@ -36,7 +38,8 @@ Outcome AddFolder(const fs::path& folder, std::vector<fs::path>& out) {
 std::vector<fs::path> FootageIn(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code failure;
-  for (fs::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+  for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
     if (it->path().extension() == ".h264") found.push_back(it->path());
   }
   std::sort(found.begin(), found.end());

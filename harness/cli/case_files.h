@@ -15,11 +15,13 @@ namespace framefence::cli {
 // Reads one case in any of its forms. Error: names the path, and in a text the line and column.
 Result<cases::Case> LoadCase(const std::filesystem::path& path);
 
-// The files behind the paths: a folder stands for the files below it, in order of name; in a folder of findings only the
-// cases (case.txt) count. Error: a path that is not there, or a folder without files.
+// The files behind the paths: a folder stands for the files below it, in order of name; in a folder
+// of findings only the cases (case.txt) count. Error: a path that is not there, or a folder without
+// files.
 Result<std::vector<std::filesystem::path>> CasePaths(const std::vector<std::string>& paths);
 
-// Loads footage. Without paths: footage/ where ci/make-footage put it, else the committed samples, else none.
+// Loads footage. Without paths: footage/ where ci/make-footage put it, else the committed samples,
+// else none.
 Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& paths);
 
 }  // namespace framefence::cli

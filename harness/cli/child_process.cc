@@ -43,7 +43,8 @@ Result<pid_t> Start(const ChildCommand& command) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, command.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, command.log.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -54,13 +55,15 @@ Result<pid_t> Start(const ChildCommand& command) {
                                     Pointers(arguments).data(), Pointers(environment).data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
-  if (failure != 0) return Error{"cannot start '" + command.argv.front() + "': " + std::strerror(failure)};
+  if (failure != 0)
+    return Error{"cannot start '" + command.argv.front() + "': " + std::strerror(failure)};
   return child;
 }
 
 }  // namespace
 
-Result<ChildExit> RunChild(const ChildCommand& command, const std::function<bool(double)>& keep_going) {
+Result<ChildExit> RunChild(const ChildCommand& command,
+                           const std::function<bool(double)>& keep_going) {
   const auto started = Start(command);
   if (!started) return started.error();
   const pid_t child = *started;

@@ -25,10 +25,11 @@ struct ChildExit {
   double seconds = 0;
 };
 
-// Starts the program in a process group of its own, so that what it starts ends with it, and waits. `keep_going` is asked
-// some ten times a second with the seconds since the start; when it says no, the group gets SIGINT, after 5 s SIGKILL.
-// Error: the program cannot be started.
-Result<ChildExit> RunChild(const ChildCommand& command, const std::function<bool(double)>& keep_going);
+// Starts the program in a process group of its own, so that what it starts ends with it, and waits.
+// `keep_going` is asked some ten times a second with the seconds since the start; when it says no,
+// the group gets SIGINT, after 5 s SIGKILL. Error: the program cannot be started.
+Result<ChildExit> RunChild(const ChildCommand& command,
+                           const std::function<bool(double)>& keep_going);
 
 }  // namespace framefence::cli
 

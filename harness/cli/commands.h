@@ -23,10 +23,10 @@ struct HuntOptions {
   double seconds = 60;
   std::uint64_t cases = 0;  // of the swarm; 0: as many as the time allows
   std::uint64_t seed = 1;
-  unsigned jobs = 0;        // 0: one for each processor
+  unsigned jobs = 0;  // 0: one for each processor
   std::string out = "findings";
-  std::string json;         // also here; empty: nowhere else
-  bool blind = false;       // with the oracle off: only crashes count
+  std::string json;    // also here; empty: nowhere else
+  bool blind = false;  // with the oracle off: only crashes count
 };
 
 struct ReplayOptions {

@@ -25,8 +25,8 @@ struct EngineTask {
   std::uint64_t cases_max = 0;  // of the swarm; 0: bounded by time alone
   std::uint64_t seed = 1;
   unsigned jobs = 1;
-  bool blind = false;           // the oracle's verdict is ignored
-  bool stop_at_first = false;   // the first finding ends the engine (scoreboard)
+  bool blind = false;             // the oracle's verdict is ignored
+  bool stop_at_first = false;     // the first finding ends the engine (scoreboard)
   std::filesystem::path scratch;  // a folder of the engine's own, which exists
   report::Progress* progress = nullptr;
 };

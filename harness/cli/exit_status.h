@@ -8,8 +8,8 @@ namespace framefence::cli {
 
 enum ExitStatus : int {
   kExitPass = 0,
-  kExitViolation = 1,     // isolation violated
-  kExitUsage = 2,         // wrong usage or unreadable input
+  kExitViolation = 1,  // isolation violated
+  kExitUsage = 2,      // wrong usage or unreadable input
   kExitLiveness = 3,
   kExitCrash = 4,
   kExitInconclusive = 5,

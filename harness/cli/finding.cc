@@ -38,7 +38,8 @@ class PictureCatcher {
 
  private:
   bool IsNews() {
-    const std::uint64_t before = std::exchange(violations_, world_.oracle().statistics().violations);
+    const std::uint64_t before =
+        std::exchange(violations_, world_.oracle().statistics().violations);
     return violations_ > before;
   }
   void Keep(std::span<const std::byte> bytes) {
@@ -52,8 +53,9 @@ class PictureCatcher {
 };
 
 std::string IdOf(const oracle::Violation& violation, std::uint64_t trace_hash) {
-  return fmt::format("{}-{}-{}-{:08x}", ToString(violation.violation_class), ToString(violation.property),
-                     ToString(violation.observation), static_cast<std::uint32_t>(trace_hash >> 32));
+  return fmt::format("{}-{}-{}-{:08x}", ToString(violation.violation_class),
+                     ToString(violation.property), ToString(violation.observation),
+                     static_cast<std::uint32_t>(trace_hash >> 32));
 }
 
 }  // namespace
@@ -68,19 +70,21 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
   if (!still) return std::nullopt;
   auto png = media::EncodePng(still->picture);
   if (!png) return std::nullopt;
-  return LeakedPicture{std::move(*png), fmt::format("the same case with real footage: {}", Describe(outcome.violations.front()))};
+  return LeakedPicture{std::move(*png), fmt::format("the same case with real footage: {}",
+                                                    Describe(outcome.violations.front()))};
 }
 
-FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips, const CampaignPlan& plan,
-                         report::Campaign& campaign)
+FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
+                         const CampaignPlan& plan, report::Campaign& campaign)
     : plan_(plan), campaign_(campaign), bed_(target, clips) {}
 
 const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string& engine) {
   const CaseOutcome found = bed_.Run(raw.found);
   if (found.violations.empty()) return nullptr;
   if (!known_.insert(sim::SignatureOf(found.violations.front())).second) return nullptr;
-  const auto minimized = bed_.Minimize(raw.found, {.executions_max = kMinimizeExecutionsMax},
-                                       [](const cases::MinimizeProgress&) { return !Interrupted(); });
+  const auto minimized =
+      bed_.Minimize(raw.found, {.executions_max = kMinimizeExecutionsMax},
+                    [](const cases::MinimizeProgress&) { return !Interrupted(); });
   CaseOutcome outcome = bed_.Run(minimized.smallest, /*stop_at_violation=*/false);
   report::Finding finding;
   finding.id = IdOf(outcome.violations.front(), outcome.trace_hash);

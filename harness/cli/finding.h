@@ -20,16 +20,17 @@ struct LeakedPicture {
   std::string caption;
 };
 
-// Plays the case with real footage in place of synthetic frames; if it leaks then too, what the viewer was shown. None
-// where there is no footage, where it does not leak so, or where what leaked is no picture.
+// Plays the case with real footage in place of synthetic frames; if it leaks then too, what the
+// viewer was shown. None where there is no footage, where it does not leak so, or where what leaked
+// is no picture.
 std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking);
 
 // Minimises what engines found, plays it again, and adds to the campaign what it does not know yet.
 class FindingBook {
  public:
   // All outlive the book.
-  FindingBook(const adapters::Target& target, std::span<const media::Footage> clips, const CampaignPlan& plan,
-              report::Campaign& campaign);
+  FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
+              const CampaignPlan& plan, report::Campaign& campaign);
 
   // The new finding; null if the campaign has one of its signature already.
   const report::Finding* Add(const RawFinding& raw, const std::string& engine);

@@ -15,7 +15,8 @@ using sim::Action;
 using sim::ActionKind;
 using sim::LinkScope;
 
-// 5 frames a second and a GOP of 2 s keep a thousand homes within a minute of real time; what leaks are stills.
+// 5 frames a second and a GOP of 2 s keep a thousand homes within a minute of real time; what leaks
+// are stills.
 cases::WorldOptions WorldOf(const FleetOptions& options) {
   cases::WorldOptions world;
   world.seed = static_cast<std::uint32_t>(options.seed);
@@ -28,7 +29,7 @@ cases::WorldOptions WorldOf(const FleetOptions& options) {
   world.mtu_bytes = 1200;
   world.report_interval_ms = 1000;
   world.token_lifetime_ms = 3'600'000;  // longer than the story
-  world.names = 1;  // every home calls its camera the same
+  world.names = 1;                      // every home calls its camera the same
   return world;
 }
 
@@ -49,10 +50,13 @@ net::LossModel PoorNetwork() {
 }
 cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
   const bool uplink = action.links == LinkScope::kUplink;
-  cases::Step step = MakeStep(Op::kWeather, {{field::kLinkEnd, uplink ? 0U : 1U}, {uplink ? field::kLinkCamera : field::kLinkViewer, id}});
-  const auto model = std::holds_alternative<net::Blackout>(action.loss)         ? cases::Weather::kBlackout
-                     : std::holds_alternative<net::GilbertElliott>(action.loss) ? cases::Weather::kGilbertElliott
-                                                                                : cases::Weather::kClean;
+  cases::Step step =
+      MakeStep(Op::kWeather, {{field::kLinkEnd, uplink ? 0U : 1U},
+                              {uplink ? field::kLinkCamera : field::kLinkViewer, id}});
+  const auto model = std::holds_alternative<net::Blackout>(action.loss) ? cases::Weather::kBlackout
+                     : std::holds_alternative<net::GilbertElliott>(action.loss)
+                         ? cases::Weather::kGilbertElliott
+                         : cases::Weather::kClean;
   Write(step, field::kWeatherModel, static_cast<std::uint32_t>(model));
   if (model == cases::Weather::kGilbertElliott) {
     Write(step, field::kGoodToBad, 26);
@@ -72,24 +76,35 @@ std::uint32_t PhoneOf(std::uint32_t home) { return 2 * home + 1; }
 }  // namespace
 
 bool IsStrangers(const oracle::Violation& violation) {
-  return violation.violation_class == oracle::ViolationClass::kCrossAccount && violation.observation == oracle::Observation::kStill &&
-         violation.origin.has_value();
+  return violation.violation_class == oracle::ViolationClass::kCrossAccount &&
+         violation.observation == oracle::Observation::kStill && violation.origin.has_value();
 }
 
 Fleet::Fleet(contract::SystemUnderTest& system, const FleetOptions& options)
-    : options_(options), world_options_(WorldOf(options)), world_(system), prng_(Prng::ForPurpose(options.seed, 0x666c656574U)) {
-  world_.oracle().on_violation = [this](const oracle::Violation& violation) { objections_.push_back(violation); };
+    : options_(options),
+      world_options_(WorldOf(options)),
+      world_(system),
+      prng_(Prng::ForPurpose(options.seed, 0x666c656574U)) {
+  world_.oracle().on_violation = [this](const oracle::Violation& violation) {
+    objections_.push_back(violation);
+  };
   world_.on_delivery = [this](const contract::Delivery& delivery) { OnDelivery(delivery); };
   world_.LimitEvents(~std::uint64_t{0});
   world_.Begin(world_options_, DeploymentOf(options_, world_options_));
   for (std::uint32_t home = 0; home < options_.homes; ++home) {
     Do(home, {.kind = ActionKind::kPublish, .camera = CameraId(home)});
-    Do(home, {.kind = ActionKind::kOpen, .account = AccountId(home), .camera = CameraId(home), .viewer = ViewerId(PhoneOf(home))});
+    Do(home, {.kind = ActionKind::kOpen,
+              .account = AccountId(home),
+              .camera = CameraId(home),
+              .viewer = ViewerId(PhoneOf(home))});
   }
   ReopenDisplays();
   for (std::uint32_t i = 0; i < std::min(options_.poor_homes, options_.homes); ++i) {
     const std::uint32_t home = i * (options_.homes / std::max(1U, options_.poor_homes));
-    Do(home, {.kind = ActionKind::kWeather, .viewer = ViewerId(DisplayOf(home)), .links = LinkScope::kDownlink, .loss = PoorNetwork()});
+    Do(home, {.kind = ActionKind::kWeather,
+              .viewer = ViewerId(DisplayOf(home)),
+              .links = LinkScope::kDownlink,
+              .loss = PoorNetwork()});
     outages_.push_back({.home = home, .seconds_left = 5 + prng_.Below(40)});
   }
 }
@@ -104,21 +119,31 @@ void Fleet::Restore() { world_.Apply({.kind = ActionKind::kRestore}); }
 
 void Fleet::ReopenDisplays() {
   for (std::uint32_t home = 0; home < options_.homes; ++home) {
-    Do(home, {.kind = ActionKind::kOpen, .account = AccountId(home), .camera = CameraId(home),
-              .viewer = ViewerId(DisplayOf(home)), .path = contract::Path::kIntegration});
+    Do(home, {.kind = ActionKind::kOpen,
+              .account = AccountId(home),
+              .camera = CameraId(home),
+              .viewer = ViewerId(DisplayOf(home)),
+              .path = contract::Path::kIntegration});
   }
 }
 
-// The camera's way out fails for some seconds; when it is back the camera connects anew, as cameras do.
+// The camera's way out fails for some seconds; when it is back the camera connects anew, as cameras
+// do.
 void Fleet::StepOutage(Outage& outage) {
   if (--outage.seconds_left != 0) return;
   outage.out = !outage.out;
   const CameraId camera(outage.home);
   if (outage.out) {
-    Do(outage.home, {.kind = ActionKind::kWeather, .camera = camera, .links = LinkScope::kUplink, .loss = net::Blackout{}});
+    Do(outage.home, {.kind = ActionKind::kWeather,
+                     .camera = camera,
+                     .links = LinkScope::kUplink,
+                     .loss = net::Blackout{}});
     outage.seconds_left = 3 + prng_.Below(15);
   } else {
-    Do(outage.home, {.kind = ActionKind::kWeather, .camera = camera, .links = LinkScope::kUplink, .loss = net::Clean{}});
+    Do(outage.home, {.kind = ActionKind::kWeather,
+                     .camera = camera,
+                     .links = LinkScope::kUplink,
+                     .loss = net::Clean{}});
     Do(outage.home, {.kind = ActionKind::kPublish, .camera = camera});
     outage.seconds_left = 5 + prng_.Below(40);
   }
@@ -169,7 +194,8 @@ cases::Case Fleet::CaseOfTwo(std::uint32_t victim, std::uint32_t stranger) const
   const auto advance_to = [&](std::uint64_t target) {
     while (second < target) {
       const std::uint64_t part = std::min<std::uint64_t>(target - second, 60);
-      two.steps.push_back(MakeStep(Op::kAdvance, {{field::kAdvanceMs, static_cast<std::uint32_t>(part * 1000)}}));
+      two.steps.push_back(
+          MakeStep(Op::kAdvance, {{field::kAdvanceMs, static_cast<std::uint32_t>(part * 1000)}}));
       second += part;
     }
   };
@@ -182,10 +208,14 @@ cases::Case Fleet::CaseOfTwo(std::uint32_t victim, std::uint32_t stranger) const
     if (action.kind == ActionKind::kPublish) {
       two.steps.push_back(MakeStep(Op::kPublish, {{field::kCamera, home}}));
     } else if (action.kind == ActionKind::kOpen) {
-      two.steps.push_back(MakeStep(Op::kOpen, {{field::kAccount, home}, {field::kCamera, home}, {field::kOpenViewer, viewer},
-                                               {field::kOpenPath, static_cast<std::uint32_t>(action.path)}}));
+      two.steps.push_back(
+          MakeStep(Op::kOpen, {{field::kAccount, home},
+                               {field::kCamera, home},
+                               {field::kOpenViewer, viewer},
+                               {field::kOpenPath, static_cast<std::uint32_t>(action.path)}}));
     } else if (action.kind == ActionKind::kWeather) {
-      two.steps.push_back(PoorNetworkStep(action, action.links == LinkScope::kUplink ? home : viewer));
+      two.steps.push_back(
+          PoorNetworkStep(action, action.links == LinkScope::kUplink ? home : viewer));
     }
   }
   advance_to(second_ + 5);

@@ -1,5 +1,5 @@
-// The fleet of the incident: homes with a camera, a display behind the integration and a phone with the vendor's app, a few
-// of them on extremely poor networks.
+// The fleet of the incident: homes with a camera, a display behind the integration and a phone with
+// the vendor's app, a few of them on extremely poor networks.
 #ifndef FRAMEFENCE_HARNESS_CLI_FLEET_H_
 #define FRAMEFENCE_HARNESS_CLI_FLEET_H_
 
@@ -21,19 +21,19 @@ struct FleetOptions {
   std::uint32_t homes = 1044;
   std::uint32_t poor_homes = 8;  // whose network comes and goes
   std::uint64_t seed = 1;
-  bool still_fallback = true;    // the cache update of December 2019
+  bool still_fallback = true;  // the cache update of December 2019
 };
 
 // What the oracle saw in one phase.
 struct FleetCount {
   double camera_hours = 0;
-  std::uint64_t stills = 0;           // that displays were served
-  std::uint64_t whole_foreign = 0;    // of these, a stranger's picture from the top on
-  std::uint64_t partly_foreign = 0;   // of these, its own picture above, a stranger's below
+  std::uint64_t stills = 0;          // that displays were served
+  std::uint64_t whole_foreign = 0;   // of these, a stranger's picture from the top on
+  std::uint64_t partly_foreign = 0;  // of these, its own picture above, a stranger's below
   std::uint64_t app_deliveries = 0;
-  std::uint64_t app_leaks = 0;        // deliveries to a phone that the oracle objects to
+  std::uint64_t app_leaks = 0;  // deliveries to a phone that the oracle objects to
   std::uint64_t integration_deliveries = 0;
-  std::uint64_t own_corrupted = 0;    // deliveries of its own camera's pictures, spliced
+  std::uint64_t own_corrupted = 0;  // deliveries of its own camera's pictures, spliced
   std::set<std::uint32_t> homes_affected;
 };
 
@@ -67,7 +67,8 @@ class Fleet {
   const std::vector<FleetLeak>& leaks() const { return leaks_; }
   VirtualTime now() const { return world_.now(); }
 
-  // All that happened to two homes until now, as a case of two homes: home `victim` becomes 0, `stranger` 1.
+  // All that happened to two homes until now, as a case of two homes: home `victim` becomes 0,
+  // `stranger` 1.
   cases::Case CaseOfTwo(std::uint32_t victim, std::uint32_t stranger) const;
 
  private:

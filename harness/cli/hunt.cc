@@ -1,5 +1,5 @@
-// framefence hunt: the main job. Every engine gets its share of the time; what they find is minimised, played again,
-// pictured and written down.
+// framefence hunt: the main job. Every engine gets its share of the time; what they find is
+// minimised, played again, pictured and written down.
 #include "harness/cli/hunt.h"
 
 #include <fmt/format.h>
@@ -29,12 +29,15 @@ namespace fs = std::filesystem;
 Result<std::vector<const EngineInfo*>> ChooseEngines(const std::vector<std::string>& names) {
   std::vector<const EngineInfo*> chosen;
   for (const EngineInfo& engine : Engines()) {
-    const auto wanted = [&](const std::string& name) { return name == engine.name || name == "all"; };
+    const auto wanted = [&](const std::string& name) {
+      return name == engine.name || name == "all";
+    };
     if (std::any_of(names.begin(), names.end(), wanted)) chosen.push_back(&engine);
   }
   for (const std::string& name : names) {
     if (name != "all" && FindEngine(name) == nullptr) {
-      return Error{"no engine is called '" + name + "'; there are all, proof, swarm, properties, libfuzzer and afl"};
+      return Error{"no engine is called '" + name +
+                   "'; there are all, proof, swarm, properties, libfuzzer and afl"};
     }
   }
   return chosen;
@@ -61,10 +64,12 @@ class Scratch {
 
 void PrintHeading(const report::Campaign& campaign, const std::vector<const EngineInfo*>& engines) {
   std::string names;
-  for (const EngineInfo* engine : engines) names += (names.empty() ? "" : ", ") + std::string(engine->name);
-  fmt::print("{}\ntarget {}, {}, seed {}, {:g} s, {} jobs, engines: {}\n", campaign.version, campaign.target,
-             campaign.leaks.empty() ? "no leak planted" : "planted" + LeakFlags(campaign.leaks), campaign.seed, campaign.seconds,
-             campaign.jobs, names);
+  for (const EngineInfo* engine : engines)
+    names += (names.empty() ? "" : ", ") + std::string(engine->name);
+  fmt::print("{}\ntarget {}, {}, seed {}, {:g} s, {} jobs, engines: {}\n", campaign.version,
+             campaign.target,
+             campaign.leaks.empty() ? "no leak planted" : "planted" + LeakFlags(campaign.leaks),
+             campaign.seed, campaign.seconds, campaign.jobs, names);
   std::fflush(stdout);
 }
 
@@ -88,7 +93,8 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
   campaign.jobs = plan.jobs != 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
   campaign.command_line = CommandLine();
   campaign.version = VersionText();
-  campaign.properties_judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-005", "ISO-006", "ISO-010"};
+  campaign.properties_judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004",
+                                "ISO-005", "ISO-006", "ISO-010"};
   if (plan.print) PrintHeading(campaign, *engines);
 
   report::Progress progress;
@@ -99,10 +105,17 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
     if (Interrupted()) break;
     const fs::path folder = scratch.path() / engine->name;
     fs::create_directories(folder);
-    EngineTask task{.target = *target, .clips = *clips, .leaks = plan.common.leaks,
+    EngineTask task{.target = *target,
+                    .clips = *clips,
+                    .leaks = plan.common.leaks,
                     .seconds = shares > 0 ? plan.seconds * engine->share / shares : plan.seconds,
-                    .cases_max = plan.cases, .seed = plan.seed, .jobs = campaign.jobs, .blind = plan.blind,
-                    .stop_at_first = plan.stop_at_first, .scratch = folder, .progress = plan.print ? &progress : nullptr};
+                    .cases_max = plan.cases,
+                    .seed = plan.seed,
+                    .jobs = campaign.jobs,
+                    .blind = plan.blind,
+                    .stop_at_first = plan.stop_at_first,
+                    .scratch = folder,
+                    .progress = plan.print ? &progress : nullptr};
     EngineOutcome outcome = engine->run(task);
     progress.Erase();
     if (outcome.trace_hash_cases != 0) {
@@ -111,7 +124,8 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
     }
     for (const RawFinding& raw : outcome.findings) {
       const report::Finding* finding = book.Add(raw, outcome.run.name);
-      if (finding != nullptr && plan.print) fmt::print("\n{}", report::FindingText(*finding, fs::path(plan.out) / finding->id));
+      if (finding != nullptr && plan.print)
+        fmt::print("\n{}", report::FindingText(*finding, fs::path(plan.out) / finding->id));
     }
     campaign.engines.push_back(std::move(outcome.run));
   }
@@ -120,15 +134,26 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
 }
 
 ExitStatus Hunt(const HuntOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen) return UsageError(chosen.error());
-  if (const auto writable = report::CheckWritable(options.out); !writable) return UsageError(writable.error());
-  const CampaignPlan plan{.common = options.common, .engines = options.engines, .seconds = options.seconds, .cases = options.cases,
-                          .seed = options.seed, .jobs = options.jobs, .blind = options.blind, .out = options.out, .print = true};
+  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+    return UsageError(chosen.error());
+  if (const auto writable = report::CheckWritable(options.out); !writable)
+    return UsageError(writable.error());
+  const CampaignPlan plan{.common = options.common,
+                          .engines = options.engines,
+                          .seconds = options.seconds,
+                          .cases = options.cases,
+                          .seed = options.seed,
+                          .jobs = options.jobs,
+                          .blind = options.blind,
+                          .out = options.out,
+                          .print = true};
   const auto campaign = RunCampaign(plan);
   if (!campaign) return UsageError(campaign.error());
-  if (const auto written = report::WriteCampaign(*campaign, options.out); !written) return UsageError(written.error());
+  if (const auto written = report::WriteCampaign(*campaign, options.out); !written)
+    return UsageError(written.error());
   if (!options.json.empty()) {
-    if (const auto written = WriteFileWhole(options.json, report::ReportJson(*campaign)); !written) return UsageError(written.error());
+    if (const auto written = WriteFileWhole(options.json, report::ReportJson(*campaign)); !written)
+      return UsageError(written.error());
   }
   fmt::print("\n{}", report::SummaryText(*campaign));
   fmt::print("report: {}\n", (fs::path(options.out) / "report.html").string());

@@ -1,5 +1,5 @@
-// framefence incident: December 2019, from simulation. A cache update, strangers' stills on a few displays, the integration
-// cut off, the fix, the integration restored.
+// framefence incident: December 2019, from simulation. A cache update, strangers' stills on a few
+// displays, the integration cut off, the fix, the integration restored.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,25 +23,30 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kPhase = std::chrono::minutes(5);
-// Cases of rolling worlds are slow to play: enough runs to become small, not to become minimal at any price.
+// Cases of rolling worlds are slow to play: enough runs to become small, not to become minimal at
+// any price.
 constexpr std::uint64_t kMinimizeExecutionsMax = 4'000;
 
 std::uint64_t TheUpdate() { return leaks::FindLeak("A3")->mask() | leaks::FindLeak("B5")->mask(); }
 
 void PrintCount(const char* title, const FleetCount& count) {
   fmt::print("\n{}\n", title);
-  fmt::print("  {:.1f} camera-hours, {} deliveries to displays ({} stills), {} to phones\n", count.camera_hours,
-             count.integration_deliveries, count.stills, count.app_deliveries);
+  fmt::print("  {:.1f} camera-hours, {} deliveries to displays ({} stills), {} to phones\n",
+             count.camera_hours, count.integration_deliveries, count.stills, count.app_deliveries);
   fmt::print("  homes shown a stranger's picture: {}\n", count.homes_affected.size());
-  fmt::print("  stills of strangers: {} whole, {} partly corrupted\n", count.whole_foreign, count.partly_foreign);
+  fmt::print("  stills of strangers: {} whole, {} partly corrupted\n", count.whole_foreign,
+             count.partly_foreign);
   fmt::print("  leaks through the vendor's own app: {}\n", count.app_leaks);
-  if (count.own_corrupted != 0) fmt::print("  stills corrupted by older pictures of their own camera: {}\n", count.own_corrupted);
+  if (count.own_corrupted != 0)
+    fmt::print("  stills corrupted by older pictures of their own camera: {}\n",
+               count.own_corrupted);
   std::fflush(stdout);
 }
 
 class Story {
  public:
-  explicit Story(const IncidentOptions& options, const adapters::Target& target, std::span<const media::Footage> clips)
+  explicit Story(const IncidentOptions& options, const adapters::Target& target,
+                 std::span<const media::Footage> clips)
       : options_(options), target_(target), clips_(clips) {}
 
   ExitStatus Tell() {
@@ -54,14 +59,19 @@ class Story {
     }
     if (const auto written = WriteCaseAndPictures(); !written) return UsageError(written.error());
     const bool as_expected = clean_ && quiet_;
-    fmt::print("\n{}\n", as_expected ? "before the update, while suspended, and after the fix: nothing leaked"
-                                     : "NOT as it should be: something leaked outside the update, or while suspended");
+    fmt::print(
+        "\n{}\n",
+        as_expected
+            ? "before the update, while suspended, and after the fix: nothing leaked"
+            : "NOT as it should be: something leaked outside the update, or while suspended");
     return as_expected ? kExitPass : kExitViolation;
   }
 
  private:
   FleetOptions FleetOf(bool still_fallback) const {
-    return {.homes = options_.homes, .poor_homes = std::max(2U, options_.homes / 100), .seed = options_.seed,
+    return {.homes = options_.homes,
+            .poor_homes = std::max(2U, options_.homes / 100),
+            .seed = options_.seed,
             .still_fallback = still_fallback};
   }
 
@@ -77,7 +87,8 @@ class Story {
   }
 
   void Expect(const FleetCount& count) {
-    clean_ = clean_ && count.homes_affected.empty() && count.app_leaks == 0 && count.own_corrupted == 0;
+    clean_ =
+        clean_ && count.homes_affected.empty() && count.app_leaks == 0 && count.own_corrupted == 0;
   }
 
   void Before() {
@@ -94,7 +105,8 @@ class Story {
     const auto system = target_.make();
     Fleet fleet(*system, FleetOf(true));
     const FleetCount updated = Play(fleet, "after the update");
-    PrintCount("2. The cache update: under loss a display gets the last still (planted: A3, B5)", updated);
+    PrintCount("2. The cache update: under loss a display gets the last still (planted: A3, B5)",
+               updated);
     clean_ = clean_ && updated.app_leaks == 0;
     leaks_ = fleet.leaks();
     if (leaks_.empty() || Interrupted()) return;
@@ -116,14 +128,19 @@ class Story {
   }
 
   static void PrintFirst(const FleetLeak& leak) {
-    fmt::print("  first detection: {:.1f} s after the update, the display of home {} was shown {} picture of home {}\n",
-               static_cast<double>(Microseconds(leak.at)) / 1e6, leak.victim, leak.whole ? "a whole" : "part of a", leak.stranger);
+    fmt::print(
+        "  first detection: {:.1f} s after the update, the display of home {} was shown {} picture "
+        "of home {}\n",
+        static_cast<double>(Microseconds(leak.at)) / 1e6, leak.victim,
+        leak.whole ? "a whole" : "part of a", leak.stranger);
   }
 
   // Whether a display is shown a still that is a stranger's in whole or in part.
   static bool ShowsAStranger(TestBed& bed, const cases::Case& played) {
     bool shown = false;
-    bed.world().oracle().on_violation = [&](const oracle::Violation& violation) { shown = shown || IsStrangers(violation); };
+    bed.world().oracle().on_violation = [&](const oracle::Violation& violation) {
+      shown = shown || IsStrangers(violation);
+    };
     bed.Run(played, /*stop_at_violation=*/false);
     bed.world().oracle().on_violation = nullptr;
     return shown;
@@ -147,7 +164,8 @@ class Story {
     } else {
       progress_.Show({"minimising", 0, "runs", std::nullopt});
       const auto minimized = cases::Minimize(
-          *two_, [&](const cases::Case& smaller) { return ShowsAStranger(bed, smaller); }, {.executions_max = kMinimizeExecutionsMax},
+          *two_, [&](const cases::Case& smaller) { return ShowsAStranger(bed, smaller); },
+          {.executions_max = kMinimizeExecutionsMax},
           [&](const cases::MinimizeProgress& p) {
             progress_.Show({"minimising", p.executions, "runs", std::nullopt});
             return !Interrupted();
@@ -156,8 +174,11 @@ class Story {
       const fs::path file = fs::path(options_.out) / "case.txt";
       const std::string text = cases::WriteText(minimized.smallest);
       if (const auto written = WriteFileWhole(file, text); !written) return written;
-      fmt::print("\nThe first leak, cut out of the fleet and minimised to {} steps of {}:\n\n{}\nreplay: {}\n", minimized.smallest.steps.size(),
-                 two_->steps.size(), text, CommandOf("replay", {file.string()}) + LeakFlags({"A3", "B5"}));
+      fmt::print(
+          "\nThe first leak, cut out of the fleet and minimised to {} steps of {}:\n\n{}\nreplay: "
+          "{}\n",
+          minimized.smallest.steps.size(), two_->steps.size(), text,
+          CommandOf("replay", {file.string()}) + LeakFlags({"A3", "B5"}));
     }
     if (clips_.empty()) {
       fmt::print("no footage: no pictures (ci/make-footage makes some)\n");
@@ -171,10 +192,12 @@ class Story {
   Outcome WritePicture(TestBed& bed, const char* id, const char* name) {
     const leaks::Entry* leak = leaks::FindLeak(id);
     leaks::Plant(leak->mask());
-    const auto witness = LoadCase(fs::path("corpora/witnesses") / (std::string(leak->witness) + "-on-film.case.txt"));
+    const auto witness = LoadCase(fs::path("corpora/witnesses") /
+                                  (std::string(leak->witness) + "-on-film.case.txt"));
     if (!witness) return witness.error();
     const auto picture = PictureOf(bed, *witness);
-    if (!picture) return Error{std::string("the witness of ") + id + " leaks no picture with this footage"};
+    if (!picture)
+      return Error{std::string("the witness of ") + id + " leaks no picture with this footage"};
     const fs::path file = fs::path(options_.out) / name;
     fmt::print("{}: {}\n", file.string(), picture->caption);
     return WriteFileWhole(file, picture->png);
@@ -195,13 +218,14 @@ class Story {
 ExitStatus Incident(const IncidentOptions& options) {
   // The story needs the update's leaks: the planted program tells it.
   if (const auto chosen = ChooseLeaks({"A3", "B5"}); !chosen) return UsageError(chosen.error());
-  if (const auto writable = report::CheckWritable(options.out); !writable) return UsageError(writable.error());
+  if (const auto writable = report::CheckWritable(options.out); !writable)
+    return UsageError(writable.error());
   const auto target = ChooseTarget("relay");
   if (!target) return UsageError(target.error());
   const auto clips = LoadFootage(options.footage);
   if (!clips) return UsageError(clips.error());
-  fmt::print("{} homes linked the integration; {} of them on extremely poor networks; seed {}\n", options.homes,
-             std::max(2U, options.homes / 100), options.seed);
+  fmt::print("{} homes linked the integration; {} of them on extremely poor networks; seed {}\n",
+             options.homes, std::max(2U, options.homes / 100), options.seed);
   return Story(options, **target, *clips).Tell();
 }
 

@@ -1,4 +1,5 @@
-// Ctrl-C: long work stops cleanly at its next look at Interrupted(), and still writes what was found.
+// Ctrl-C: long work stops cleanly at its next look at Interrupted(), and still writes what was
+// found.
 #ifndef FRAMEFENCE_HARNESS_CLI_INTERRUPT_H_
 #define FRAMEFENCE_HARNESS_CLI_INTERRUPT_H_
 

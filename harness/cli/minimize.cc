@@ -15,7 +15,8 @@
 namespace framefence::cli {
 
 ExitStatus Minimize(const MinimizeOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen) return UsageError(chosen.error());
+  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+    return UsageError(chosen.error());
   const auto target = ChooseTarget(options.common.target);
   if (!target) return UsageError(target.error());
   const auto loaded = LoadCase(options.path);
@@ -26,19 +27,22 @@ ExitStatus Minimize(const MinimizeOptions& options) {
   TestBed bed(**target, *clips);
   const CaseOutcome before = bed.Run(*loaded);
   if (before.verdict == sim::Verdict::kPass) {
-    return UsageError({"'" + options.path + "' passes" + (options.common.leaks.empty() ? " (no leak is planted; see --leak)" : "") +
+    return UsageError({"'" + options.path + "' passes" +
+                       (options.common.leaks.empty() ? " (no leak is planted; see --leak)" : "") +
                        ": there is nothing to keep while making it smaller"});
   }
   const auto result = bed.Minimize(*loaded, {.executions_max = options.executions_max},
                                    [](const cases::MinimizeProgress&) { return !Interrupted(); });
-  fmt::print(stderr, "framefence: {} steps of {}, after {} runs{}\n", result.smallest.steps.size(), loaded->steps.size(),
-             result.executions, result.is_minimal ? ", minimal" : ", cut short: perhaps not minimal");
+  fmt::print(stderr, "framefence: {} steps of {}, after {} runs{}\n", result.smallest.steps.size(),
+             loaded->steps.size(), result.executions,
+             result.is_minimal ? ", minimal" : ", cut short: perhaps not minimal");
   const std::string text = cases::WriteText(result.smallest);
   if (options.out.empty()) {
     std::fputs(text.c_str(), stdout);
   } else {
     const bool as_text = options.out.ends_with(".txt");
-    const auto written = as_text ? WriteFileWhole(options.out, text) : WriteFileWhole(options.out, cases::EncodeCase(result.smallest));
+    const auto written = as_text ? WriteFileWhole(options.out, text)
+                                 : WriteFileWhole(options.out, cases::EncodeCase(result.smallest));
     if (!written) return UsageError(written.error());
   }
   return ExitStatusOf(before.verdict);

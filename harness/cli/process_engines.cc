@@ -1,5 +1,5 @@
-// Engines that are programs of their own: libFuzzer, AFL++ and the RapidCheck suite. They leave what they found as files,
-// which are played again here before anybody believes them.
+// Engines that are programs of their own: libFuzzer, AFL++ and the RapidCheck suite. They leave
+// what they found as files, which are played again here before anybody believes them.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -59,7 +59,8 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
   std::uint64_t number = 0;
   for (std::string line; std::getline(file, line);) {
     const std::size_t at = line.find(key);
-    if (at != std::string::npos) number = std::strtoull(line.c_str() + at + key.size(), nullptr, 10);
+    if (at != std::string::npos)
+      number = std::strtoull(line.c_str() + at + key.size(), nullptr, 10);
   }
   return number;
 }
@@ -70,7 +71,8 @@ class Sieve {
   explicit Sieve(const EngineTask& task) : bed_(*task.target, task.clips) {}
 
   // Whether the file violates here too.
-  bool Take(const fs::path& file, double seconds, std::uint64_t executions, EngineOutcome& outcome) {
+  bool Take(const fs::path& file, double seconds, std::uint64_t executions,
+            EngineOutcome& outcome) {
     const auto loaded = LoadCase(file);
     if (!loaded) {
       outcome.run.notes.push_back(loaded.error().message);
@@ -98,9 +100,12 @@ std::vector<std::string> FuzzEnvironment(const EngineTask& task) {
 }
 
 // Asked by RunChild: shows progress, and says whether there is time left.
-auto UntilTimeIsUp(const EngineTask& task, const char* name, double seconds_before, double grace = 0) {
+auto UntilTimeIsUp(const EngineTask& task, const char* name, double seconds_before,
+                   double grace = 0) {
   return [&task, name, seconds_before, grace](double seconds) {
-    if (task.progress) task.progress->Show({name, static_cast<std::uint64_t>(seconds_before + seconds), "s", (seconds_before + seconds) / task.seconds});
+    if (task.progress)
+      task.progress->Show({name, static_cast<std::uint64_t>(seconds_before + seconds), "s",
+                           (seconds_before + seconds) / task.seconds});
     return !Interrupted() && seconds_before + seconds < task.seconds + grace;
   };
 }
@@ -110,7 +115,10 @@ auto UntilTimeIsUp(const EngineTask& task, const char* name, double seconds_befo
 EngineOutcome RunLibFuzzer(const EngineTask& task) {
   const fs::path program = Sister(task, "libfuzzer", "fuzz_session");
   if (!fs::exists(program)) {
-    return Skipped("libfuzzer", fmt::format("no {}; build it: cmake --preset libfuzzer && cmake --build --preset libfuzzer", program.string()));
+    return Skipped(
+        "libfuzzer",
+        fmt::format("no {}; build it: cmake --preset libfuzzer && cmake --build --preset libfuzzer",
+                    program.string()));
   }
   EngineOutcome outcome;
   outcome.run.name = "libfuzzer";
@@ -121,17 +129,22 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
   fs::create_directories(corpus);
   fs::create_directories(artifacts);
   const auto log = task.scratch / "libfuzzer.log";
-  // A finding ends the process; as long as there is time, the next one goes on from the same corpus.
+  // A finding ends the process; as long as there is time, the next one goes on from the same
+  // corpus.
   for (unsigned round = 0; outcome.run.seconds < task.seconds && !Interrupted(); ++round) {
     const int left = static_cast<int>(task.seconds - outcome.run.seconds) + 1;
-    ChildCommand command{.argv = {program.string(), corpus.string()}, .environment = FuzzEnvironment(task), .log = log};
+    ChildCommand command{.argv = {program.string(), corpus.string()},
+                         .environment = FuzzEnvironment(task),
+                         .log = log};
     for (const char* seeds : {"corpora/fuzz_session"}) {
       if (fs::exists(seeds)) command.argv.emplace_back(seeds);
     }
     if (fs::exists("corpora/session.dict")) command.argv.emplace_back("-dict=corpora/session.dict");
     for (const std::string& flag :
-         {fmt::format("-seed={}", (task.seed + round) % 0xffffffffU + 1), fmt::format("-max_total_time={}", left), std::string("-max_len=2048"),
-          std::string("-print_final_stats=1"), std::string("-timeout=20"), fmt::format("-artifact_prefix={}/", artifacts.string())}) {
+         {fmt::format("-seed={}", (task.seed + round) % 0xffffffffU + 1),
+          fmt::format("-max_total_time={}", left), std::string("-max_len=2048"),
+          std::string("-print_final_stats=1"), std::string("-timeout=20"),
+          fmt::format("-artifact_prefix={}/", artifacts.string())}) {
       command.argv.push_back(flag);
     }
     const auto exit = RunChild(command, UntilTimeIsUp(task, "libfuzzer", outcome.run.seconds, 2));
@@ -141,11 +154,14 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
     bool any = false, confirmed = false;
     for (const auto& file : fs::directory_iterator(artifacts)) {
       any = true;
-      confirmed = sieve.Take(file.path(), outcome.run.seconds, outcome.run.cases, outcome) || confirmed;
+      confirmed =
+          sieve.Take(file.path(), outcome.run.seconds, outcome.run.cases, outcome) || confirmed;
       fs::rename(file.path(), task.scratch / file.path().filename());
     }
     if (any && !confirmed) {
-      outcome.run.notes.push_back("what it found does not violate here: a crash or a sanitizer report; see " + log.string());
+      outcome.run.notes.push_back(
+          "what it found does not violate here: a crash or a sanitizer report; see " +
+          log.string());
       return Failed(outcome, "a crash: " + LogTail(log));
     }
     if (!any && exit->status != 0 && !exit->stopped) return Failed(outcome, LogTail(log));
@@ -157,25 +173,33 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
 EngineOutcome RunAfl(const EngineTask& task) {
   const fs::path program = Sister(task, "afl", "fuzz_session");
   if (!fs::exists(program)) {
-    return Skipped("afl", fmt::format("no {}; build it: cmake --preset afl && cmake --build --preset afl --target fuzz_targets", program.string()));
+    return Skipped("afl", fmt::format("no {}; build it: cmake --preset afl && cmake --build "
+                                      "--preset afl --target fuzz_targets",
+                                      program.string()));
   }
   EngineOutcome outcome;
   outcome.run.name = "afl";
   outcome.run.status = "ran";
   outcome.run.ran = true;
   const fs::path out = task.scratch / "out", log = task.scratch / "afl.log";
-  ChildCommand command{.argv = {"/usr/bin/afl-fuzz", "-i", "corpora/fuzz_session", "-o", out.string(), "-V",
-                                std::to_string(static_cast<int>(task.seconds) + 1), "-s", std::to_string(task.seed % 0xffffffffU + 1), "-G", "2048"},
-                       .environment = FuzzEnvironment(task),
-                       .log = log};
-  if (fs::exists("corpora/session.dict")) command.argv.insert(command.argv.end(), {"-x", "corpora/session.dict"});
+  ChildCommand command{
+      .argv = {"/usr/bin/afl-fuzz", "-i", "corpora/fuzz_session", "-o", out.string(), "-V",
+               std::to_string(static_cast<int>(task.seconds) + 1), "-s",
+               std::to_string(task.seed % 0xffffffffU + 1), "-G", "2048"},
+      .environment = FuzzEnvironment(task),
+      .log = log};
+  if (fs::exists("corpora/session.dict"))
+    command.argv.insert(command.argv.end(), {"-x", "corpora/session.dict"});
   command.argv.insert(command.argv.end(), {"--", program.string()});
-  for (const char* setting : {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_AFFINITY=1", "AFL_SKIP_BIN_CHECK=0"}) {
+  for (const char* setting :
+       {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
+        "AFL_NO_AFFINITY=1", "AFL_SKIP_BIN_CHECK=0"}) {
     command.environment.emplace_back(setting);
   }
   if (task.stop_at_first) command.environment.emplace_back("AFL_BENCH_UNTIL_CRASH=1");
   const fs::path mutator = program.parent_path().parent_path() / "lib" / "libsession_mutator.so";
-  if (fs::exists(mutator)) command.environment.push_back("AFL_CUSTOM_MUTATOR_LIBRARY=" + mutator.string());
+  if (fs::exists(mutator))
+    command.environment.push_back("AFL_CUSTOM_MUTATOR_LIBRARY=" + mutator.string());
   const auto exit = RunChild(command, UntilTimeIsUp(task, "afl", 0, 10));
   if (!exit) return Failed(outcome, exit.error().message);
   outcome.run.seconds = exit->seconds;
@@ -185,14 +209,19 @@ EngineOutcome RunAfl(const EngineTask& task) {
   Sieve sieve(task);
   for (const auto& file : fs::directory_iterator(results / "crashes")) {
     if (file.path().filename() == "README.txt") continue;
-    // AFL++ names the time and the count of executions: id:000000,sig:06,src:...,time:1234,execs:567,op:...
+    // AFL++ names the time and the count of executions:
+    // id:000000,sig:06,src:...,time:1234,execs:567,op:...
     const std::string name = file.path().filename().string();
     const auto field = [&](const char* key) {
       const std::size_t at = name.find(key);
-      return at == std::string::npos ? 0 : std::strtoull(name.c_str() + at + std::strlen(key), nullptr, 10);
+      return at == std::string::npos
+                 ? 0
+                 : std::strtoull(name.c_str() + at + std::strlen(key), nullptr, 10);
     };
-    if (!sieve.Take(file.path(), static_cast<double>(field("time:")) / 1000, field("execs:"), outcome)) {
-      outcome.run.notes.push_back("it crashed on " + file.path().string() + ", which does not violate here");
+    if (!sieve.Take(file.path(), static_cast<double>(field("time:")) / 1000, field("execs:"),
+                    outcome)) {
+      outcome.run.notes.push_back("it crashed on " + file.path().string() +
+                                  ", which does not violate here");
       outcome.run.failed = true;
     }
   }
@@ -202,23 +231,28 @@ EngineOutcome RunAfl(const EngineTask& task) {
 EngineOutcome RunProperties(const EngineTask& task) {
   const fs::path program = Sister(task, "", "stateful_" + std::string(task.target->name));
   const fs::path beside = ProgramFolder() / program.filename();
-  if (!fs::exists(beside)) return Skipped("properties", fmt::format("no {}; build it: cmake --build --preset dev", beside.string()));
+  if (!fs::exists(beside))
+    return Skipped("properties",
+                   fmt::format("no {}; build it: cmake --build --preset dev", beside.string()));
   EngineOutcome outcome;
   outcome.run.name = "properties";
   outcome.run.status = "ran";
   outcome.run.ran = true;
-  const fs::path counterexample = task.scratch / "counterexample.txt", log = task.scratch / "properties.log";
-  ChildCommand command{.argv = {beside.string(), "--seconds", fmt::format("{}", task.seconds), "--seed", std::to_string(task.seed),
-                                "--counterexample", counterexample.string()},
-                       .environment = FuzzEnvironment(task),
-                       .log = log};
+  const fs::path counterexample = task.scratch / "counterexample.txt",
+                 log = task.scratch / "properties.log";
+  ChildCommand command{
+      .argv = {beside.string(), "--seconds", fmt::format("{}", task.seconds), "--seed",
+               std::to_string(task.seed), "--counterexample", counterexample.string()},
+      .environment = FuzzEnvironment(task),
+      .log = log};
   const auto exit = RunChild(command, UntilTimeIsUp(task, "properties", 0, 10));
   if (!exit) return Failed(outcome, exit.error().message);
   outcome.run.seconds = exit->seconds;
   outcome.run.cases = NumberAfter(log, "cases: ");
   if (exit->status == 0 || exit->stopped) return outcome;
   Sieve sieve(task);
-  if (!fs::exists(counterexample) || !sieve.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
+  if (!fs::exists(counterexample) ||
+      !sieve.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
     // The suite asserts more than the oracle: what it says stands, though no case violates.
     return Failed(outcome, "a property does not hold: " + LogTail(log));
   }

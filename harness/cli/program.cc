@@ -28,7 +28,8 @@ std::string Quoted(const std::string& word) {
 
 std::string KnownIds() {
   std::string ids;
-  for (const leaks::Entry& entry : leaks::Catalogue()) ids += (ids.empty() ? "" : ", ") + std::string(entry.id);
+  for (const leaks::Entry& entry : leaks::Catalogue())
+    ids += (ids.empty() ? "" : ", ") + std::string(entry.id);
   return ids;
 }
 
@@ -81,7 +82,8 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids) {
   if (mask != 0 && !leaks::kPlantedBuild) {
     const std::filesystem::path sister = ProgramFolder() / "framefence-planted";
     ::execv(sister.c_str(), remembered.data());
-    return Error{"leaks are planted by '" + sister.string() + "', which cannot be run: " + std::strerror(errno)};
+    return Error{"leaks are planted by '" + sister.string() +
+                 "', which cannot be run: " + std::strerror(errno)};
   }
   leaks::Plant(mask);
   return Unit{};
@@ -90,7 +92,8 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids) {
 Result<const adapters::Target*> ChooseTarget(const std::string& name) {
   if (const adapters::Target* target = adapters::FindTarget(name)) return target;
   std::string known;
-  for (const adapters::Target& target : adapters::Targets()) known += (known.empty() ? "" : ", ") + std::string(target.name);
+  for (const adapters::Target& target : adapters::Targets())
+    known += (known.empty() ? "" : ", ") + std::string(target.name);
   return Error{"no target is called '" + name + "'; there are " + known};
 }
 

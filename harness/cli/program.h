@@ -1,4 +1,5 @@
-// This program: its command line, its version, its sister program with planted leaks, and the choice of a target.
+// This program: its command line, its version, its sister program with planted leaks, and the
+// choice of a target.
 #ifndef FRAMEFENCE_HARNESS_CLI_PROGRAM_H_
 #define FRAMEFENCE_HARNESS_CLI_PROGRAM_H_
 
@@ -15,7 +16,8 @@ namespace framefence::cli {
 void RememberCommandLine(int argc, char** argv);
 // As typed, quoted where a shell needs it.
 std::string CommandLine();
-// A line to paste in the current folder: this program, however it was called, with these words, quoted where needed.
+// A line to paste in the current folder: this program, however it was called, with these words,
+// quoted where needed.
 std::string CommandOf(const std::string& command, const std::vector<std::string>& words);
 std::string VersionText();
 
@@ -25,8 +27,8 @@ std::filesystem::path ProgramFolder();
 // Prints "framefence: <message>" to standard error and answers kExitUsage.
 ExitStatus UsageError(const Error& error);
 
-// Plants the leaks. Leaks exist only in the planted build: the clean program replaces itself by it, and does not return.
-// Error: an unknown id, or the planted program is not there.
+// Plants the leaks. Leaks exist only in the planted build: the clean program replaces itself by it,
+// and does not return. Error: an unknown id, or the planted program is not there.
 Outcome ChooseLeaks(const std::vector<std::string>& ids);
 
 Result<const adapters::Target*> ChooseTarget(const std::string& name);

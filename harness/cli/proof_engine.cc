@@ -11,12 +11,14 @@ namespace {
 
 report::ProofCondition ConditionOf(const proofs::Condition& proved) {
   report::ProofCondition condition;
-  condition.name = fmt::format("{}: {}: {}", proved.operation, ToString(proved.obligation), proved.name);
+  condition.name =
+      fmt::format("{}: {}: {}", proved.operation, ToString(proved.obligation), proved.name);
   if (!proved.says.empty()) condition.name += ": " + proved.says;
   condition.result = ToString(proved.result);
   if (proved.cvc5 && *proved.cvc5 != proved.result) {
     condition.result = "unknown";
-    condition.counterexample = fmt::format("Z3 says {}, cvc5 says {}\n", ToString(proved.result), ToString(*proved.cvc5));
+    condition.counterexample =
+        fmt::format("Z3 says {}, cvc5 says {}\n", ToString(proved.result), ToString(*proved.cvc5));
   }
   condition.milliseconds = proved.milliseconds;
   for (const proofs::Assignment& line : proved.counterexample) {
@@ -32,7 +34,8 @@ report::EngineRun ProveCore(bool ask_cvc5, report::Progress* progress) {
   options.ask_cvc5 = ask_cvc5;
   if (progress != nullptr) {
     options.progress = [progress](std::size_t done, std::size_t total) {
-      progress->Show({"proof", done, "conditions", static_cast<double>(done) / static_cast<double>(total)});
+      progress->Show(
+          {"proof", done, "conditions", static_cast<double>(done) / static_cast<double>(total)});
     };
   }
   const proofs::Report proof = proofs::Prove(options);
@@ -42,9 +45,11 @@ report::EngineRun ProveCore(bool ask_cvc5, report::Progress* progress) {
   run.status = "ran";
   run.ran = true;
   run.seconds = proof.milliseconds / 1000;
-  for (const proofs::Condition& condition : proof.conditions) run.conditions.push_back(ConditionOf(condition));
+  for (const proofs::Condition& condition : proof.conditions)
+    run.conditions.push_back(ConditionOf(condition));
   for (const proofs::DroppedConjunct& dropped : proof.dropped) {
-    run.notes.push_back(fmt::format("{} breaks the invariant: {}", dropped.operation, ToString(dropped.conjunct)));
+    run.notes.push_back(
+        fmt::format("{} breaks the invariant: {}", dropped.operation, ToString(dropped.conjunct)));
   }
   return run;
 }

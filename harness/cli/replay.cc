@@ -31,29 +31,33 @@ class TraceText final : public sim::TraceSink {
 };
 
 void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOutcome& outcome) {
-  fmt::print("{}: {}, {} steps, trace hash {:016x}\n", path.string(), ToString(outcome.verdict), played.steps.size(),
-             outcome.trace_hash);
+  fmt::print("{}: {}, {} steps, trace hash {:016x}\n", path.string(), ToString(outcome.verdict),
+             played.steps.size(), outcome.trace_hash);
   for (const oracle::Violation& violation : outcome.violations) {
-    fmt::print("  {} {}: {}\n", ToString(violation.property), ToString(violation.violation_class), Describe(violation));
+    fmt::print("  {} {}: {}\n", ToString(violation.property), ToString(violation.violation_class),
+               Describe(violation));
   }
 }
 
 // The graver of two: a corpus that crashes is worse than one that violates.
 ExitStatus Worse(ExitStatus a, ExitStatus b) {
-  static const std::map<ExitStatus, int> kGravity = {{kExitPass, 0},     {kExitInconclusive, 1}, {kExitLiveness, 2},
-                                                     {kExitViolation, 3}, {kExitCrash, 4},        {kExitUsage, 5}};
+  static const std::map<ExitStatus, int> kGravity = {{kExitPass, 0},     {kExitInconclusive, 1},
+                                                     {kExitLiveness, 2}, {kExitViolation, 3},
+                                                     {kExitCrash, 4},    {kExitUsage, 5}};
   return kGravity.at(a) >= kGravity.at(b) ? a : b;
 }
 
 }  // namespace
 
 ExitStatus Replay(const ReplayOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen) return UsageError(chosen.error());
+  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+    return UsageError(chosen.error());
   const auto target = ChooseTarget(options.common.target);
   if (!target) return UsageError(target.error());
   const auto paths = CasePaths(options.paths);
   if (!paths) return UsageError(paths.error());
-  if (!options.trace.empty() && paths->size() != 1) return UsageError({"--trace is for one case, not for a folder"});
+  if (!options.trace.empty() && paths->size() != 1)
+    return UsageError({"--trace is for one case, not for a folder"});
   const auto clips = LoadFootage(options.common.footage);
   if (!clips) return UsageError(clips.error());
 
@@ -77,7 +81,8 @@ ExitStatus Replay(const ReplayOptions& options) {
   }
   if (paths->size() > 1) fmt::print("{} cases replayed, {} failed\n", replayed, failed);
   if (!options.trace.empty()) {
-    if (const auto written = WriteFileWhole(options.trace, trace.text()); !written) return UsageError(written.error());
+    if (const auto written = WriteFileWhole(options.trace, trace.text()); !written)
+      return UsageError(written.error());
   }
   return Interrupted() ? Worse(status, kExitInconclusive) : status;
 }

@@ -24,9 +24,9 @@ struct Cell {
   unsigned detected = 0;
   unsigned skipped = 0;
   unsigned failed = 0;
-  std::vector<double> seconds;            // to detection
-  std::vector<std::uint64_t> executions;  // to detection
-  std::size_t steps_min = 0;              // of the minimised case; 0: none
+  std::vector<double> seconds;               // to detection
+  std::vector<std::uint64_t> executions;     // to detection
+  std::size_t steps_min = 0;                 // of the minimised case; 0: none
   std::uint64_t reached = 0, triggered = 0;  // of engines in this process
 };
 
@@ -44,11 +44,15 @@ void CountCanaries([[maybe_unused]] leaks::Leak leak, [[maybe_unused]] Cell& cel
 #endif
 }
 
-Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, unsigned trial, Cell& cell) {
+Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, unsigned trial,
+                  Cell& cell) {
   leaks::Plant(leak.mask());
   const CampaignPlan plan{.common = {.target = options.target, .leaks = {std::string(leak.id)}},
-                          .engines = {cell.engine}, .seconds = options.seconds, .seed = trial + 1,
-                          .blind = cell.blind, .stop_at_first = true};
+                          .engines = {cell.engine},
+                          .seconds = options.seconds,
+                          .seed = trial + 1,
+                          .blind = cell.blind,
+                          .stop_at_first = true};
   const auto campaign = RunCampaign(plan);
   if (!campaign) return campaign.error();
   CountCanaries(leak.leak, cell);
@@ -56,8 +60,9 @@ Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, un
   for (const report::EngineRun& run : campaign->engines) {
     cell.skipped += run.ran ? 0 : 1;
     cell.failed += run.failed ? 1 : 0;
-    const bool refuted = std::any_of(run.conditions.begin(), run.conditions.end(),
-                                     [](const report::ProofCondition& c) { return c.result == "refuted"; });
+    const bool refuted =
+        std::any_of(run.conditions.begin(), run.conditions.end(),
+                    [](const report::ProofCondition& c) { return c.result == "refuted"; });
     if (refuted) {
       ++cell.detected;
       cell.seconds.push_back(run.seconds);
@@ -85,28 +90,34 @@ void PrintCell(const Cell& cell) {
   if (!cell.seconds.empty()) detail = fmt::format("median {:.2f} s", MedianOf(cell.seconds));
   if (!cell.executions.empty()) detail += fmt::format(", {} cases", MedianOf(cell.executions));
   if (cell.steps_min != 0) detail += fmt::format(", smallest case {} steps", cell.steps_min);
-  if (cell.reached != 0) detail += fmt::format(", reached {}, triggered {}", cell.reached, cell.triggered);
+  if (cell.reached != 0)
+    detail += fmt::format(", reached {}, triggered {}", cell.reached, cell.triggered);
   if (cell.failed != 0) detail += fmt::format(", engine FAILED {} times", cell.failed);
-  fmt::print("{:8} {:18} detected {}/{}  {}\n", cell.leak, engine, cell.detected, cell.trials, detail);
+  fmt::print("{:8} {:18} detected {}/{}  {}\n", cell.leak, engine, cell.detected, cell.trials,
+             detail);
   std::fflush(stdout);
 }
 
 nlohmann::ordered_json JsonOf(const Cell& cell) {
-  return {{"leak", cell.leak},         {"engine", cell.engine},       {"blind", cell.blind},
-          {"trials", cell.trials},     {"detected", cell.detected},   {"skipped", cell.skipped},
-          {"failed", cell.failed},     {"seconds", cell.seconds},     {"executions", cell.executions},
-          {"steps_min", cell.steps_min}, {"reached", cell.reached}, {"triggered", cell.triggered}};
+  return {
+      {"leak", cell.leak},           {"engine", cell.engine},     {"blind", cell.blind},
+      {"trials", cell.trials},       {"detected", cell.detected}, {"skipped", cell.skipped},
+      {"failed", cell.failed},       {"seconds", cell.seconds},   {"executions", cell.executions},
+      {"steps_min", cell.steps_min}, {"reached", cell.reached},   {"triggered", cell.triggered}};
 }
 
 std::vector<Cell> PlanOf(const ScoreboardOptions& options, const leaks::Entry& leak) {
   std::vector<Cell> cells;
   for (const EngineInfo& engine : Engines()) {
-    const bool wanted = options.engines.empty() || std::count(options.engines.begin(), options.engines.end(), engine.name) != 0;
+    const bool wanted =
+        options.engines.empty() ||
+        std::count(options.engines.begin(), options.engines.end(), engine.name) != 0;
     if (!wanted) continue;
     cells.push_back({.leak = std::string(leak.id), .engine = std::string(engine.name)});
     // The same fuzzer with the oracle off: crashes and sanitizers only.
     if (engine.name == "libfuzzer" && !leak.is_twin()) {
-      cells.push_back({.leak = std::string(leak.id), .engine = std::string(engine.name), .blind = true});
+      cells.push_back(
+          {.leak = std::string(leak.id), .engine = std::string(engine.name), .blind = true});
     }
   }
   return cells;
@@ -136,7 +147,8 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
   if (chosen.empty()) {
     for (const leaks::Entry& entry : leaks::Catalogue()) chosen.push_back(&entry);
   }
-  if (const auto planted = ChooseLeaks({std::string(chosen.front()->id)}); !planted) return UsageError(planted.error());
+  if (const auto planted = ChooseLeaks({std::string(chosen.front()->id)}); !planted)
+    return UsageError(planted.error());
 
   nlohmann::ordered_json table = nlohmann::ordered_json::array();
   unsigned unexpected = 0;
@@ -144,7 +156,8 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
     std::vector<Cell> cells = PlanOf(options, *leak);
     for (Cell& cell : cells) {
       for (unsigned trial = 0; trial < options.trials && !Interrupted(); ++trial) {
-        if (const auto played = PlayTrial(options, *leak, trial, cell); !played) return UsageError(played.error());
+        if (const auto played = PlayTrial(options, *leak, trial, cell); !played)
+          return UsageError(played.error());
       }
       PrintCell(cell);
       table.push_back(JsonOf(cell));
@@ -156,7 +169,8 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
     if (Interrupted()) break;
   }
   if (!options.json.empty()) {
-    if (const auto written = WriteFileWhole(options.json, table.dump(2) + "\n"); !written) return UsageError(written.error());
+    if (const auto written = WriteFileWhole(options.json, table.dump(2) + "\n"); !written)
+      return UsageError(written.error());
   }
   if (Interrupted()) return kExitInconclusive;
   return unexpected == 0 ? kExitPass : kExitViolation;

@@ -1,4 +1,5 @@
-// The seeded swarm as an engine: worker threads, each with a system and a world of its own, draw cases by index.
+// The seeded swarm as an engine: worker threads, each with a system and a world of its own, draw
+// cases by index.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -18,9 +19,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The campaign's hash is over this many first cases, so that it does not hang on how far the time sufficed.
+// The campaign's hash is over this many first cases, so that it does not hang on how far the time
+// sufficed.
 constexpr std::uint64_t kHashedCases = 1000;
-// One in so many cases is played twice: what differs then is the harness's or the system's nondeterminism.
+// One in so many cases is played twice: what differs then is the harness's or the system's
+// nondeterminism.
 constexpr std::uint64_t kReplayOneIn = 64;
 
 class Swarm {
@@ -43,7 +46,9 @@ class Swarm {
   double Seconds() const { return std::chrono::duration<double>(Clock::now() - began_).count(); }
 
   double Fraction() const {
-    return task_.cases_max != 0 ? static_cast<double>(executed_.load()) / static_cast<double>(task_.cases_max) : Seconds() / task_.seconds;
+    return task_.cases_max != 0
+               ? static_cast<double>(executed_.load()) / static_cast<double>(task_.cases_max)
+               : Seconds() / task_.seconds;
   }
 
   void Work() {
@@ -51,10 +56,12 @@ class Swarm {
     const sim::SwarmLimits limits{.footage = !task_.clips.empty()};
     cases::Case drawn;
     std::uint64_t hash = 0, steps = 0;
-    // A campaign's hash is only comparable when its first cases were all played: time ends it only after them.
+    // A campaign's hash is only comparable when its first cases were all played: time ends it only
+    // after them.
     while (true) {
       const std::uint64_t index = next_++;
-      if (task_.cases_max != 0 ? index >= task_.cases_max : done_.load() && index >= kHashedCases) break;
+      if (task_.cases_max != 0 ? index >= task_.cases_max : done_.load() && index >= kHashedCases)
+        break;
       if (Interrupted() || (done_.load() && task_.stop_at_first)) break;
       sim::DrawCase(Mix64(task_.seed) + index, limits, drawn);
       bed.world().Play(drawn);
@@ -79,7 +86,8 @@ class Swarm {
     if (bed.world().trace_hash() == trace) return;
     const std::lock_guard lock(mutex_);
     outcome_.run.failed = true;
-    outcome_.run.notes.push_back(fmt::format("case {} of seed {} gave two different traces", index, task_.seed));
+    outcome_.run.notes.push_back(
+        fmt::format("case {} of seed {} gave two different traces", index, task_.seed));
   }
 
   void Report(const cases::Case& found, const oracle::Violation& violation) {
@@ -100,9 +108,11 @@ class Swarm {
     run.cases = executed_.load();
     run.steps = steps_;
     run.violating_cases = violating_.load();
-    run.notes.push_back(fmt::format("{} cases played twice, same trace each time", replayed_.load()));
+    run.notes.push_back(
+        fmt::format("{} cases played twice, same trace each time", replayed_.load()));
     if (run.failed) run.notes.pop_back();
-    if (exhausted_.load() != 0) run.notes.push_back(fmt::format("{} cases cut short at the event limit", exhausted_.load()));
+    if (exhausted_.load() != 0)
+      run.notes.push_back(fmt::format("{} cases cut short at the event limit", exhausted_.load()));
     outcome_.trace_hash = hash_;
     outcome_.trace_hash_cases = std::min(executed_.load(), kHashedCases);
     return outcome_;

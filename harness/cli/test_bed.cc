@@ -4,7 +4,8 @@ namespace framefence::cli {
 
 bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
   if (a.verdict != b.verdict || a.violations.empty() != b.violations.empty()) return false;
-  return a.violations.empty() || sim::SignatureOf(a.violations.front()) == sim::SignatureOf(b.violations.front());
+  return a.violations.empty() ||
+         sim::SignatureOf(a.violations.front()) == sim::SignatureOf(b.violations.front());
 }
 
 TestBed::TestBed(const adapters::Target& target, std::span<const media::Footage> clips)
@@ -20,11 +21,13 @@ CaseOutcome TestBed::Run(const cases::Case& played, bool stop_at_violation) {
           .trace_hash = world_.trace_hash()};
 }
 
-cases::MinimizeResult TestBed::Minimize(const cases::Case& found, const cases::MinimizeLimits& limits,
-                                        const std::function<bool(const cases::MinimizeProgress&)>& on_progress) {
+cases::MinimizeResult TestBed::Minimize(
+    const cases::Case& found, const cases::MinimizeLimits& limits,
+    const std::function<bool(const cases::MinimizeProgress&)>& on_progress) {
   const CaseOutcome wanted = Run(found);
   return cases::Minimize(
-      found, [&](const cases::Case& smaller) { return SameFinding(Run(smaller), wanted); }, limits, on_progress);
+      found, [&](const cases::Case& smaller) { return SameFinding(Run(smaller), wanted); }, limits,
+      on_progress);
 }
 
 }  // namespace framefence::cli

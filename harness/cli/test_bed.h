@@ -32,8 +32,9 @@ class TestBed {
 
   CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
   // The smallest case that has the same finding as `found`.
-  cases::MinimizeResult Minimize(const cases::Case& found, const cases::MinimizeLimits& limits,
-                                 const std::function<bool(const cases::MinimizeProgress&)>& on_progress = {});
+  cases::MinimizeResult Minimize(
+      const cases::Case& found, const cases::MinimizeLimits& limits,
+      const std::function<bool(const cases::MinimizeProgress&)>& on_progress = {});
 
   sim::World& world() { return world_; }
 

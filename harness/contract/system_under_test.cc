@@ -6,13 +6,15 @@ namespace framefence::contract {
 
 std::string_view ToString(Operation operation) {
   static constexpr std::array<std::string_view, kOperationCount> kNames = {
-      "bind",         "unbind",         "start-publisher", "stop-publisher", "open-viewer", "close-viewer",
-      "revoke-account", "link",         "unlink",          "suspend",        "restore",     "report-loss"};
+      "bind",        "unbind",       "start-publisher", "stop-publisher",
+      "open-viewer", "close-viewer", "revoke-account",  "link",
+      "unlink",      "suspend",      "restore",         "report-loss"};
   return kNames[static_cast<std::size_t>(operation)];
 }
 
 std::string_view ToString(Status status) {
-  static constexpr std::array<std::string_view, 4> kNames = {"ok", "refused", "no-capacity", "unsupported"};
+  static constexpr std::array<std::string_view, 4> kNames = {"ok", "refused", "no-capacity",
+                                                             "unsupported"};
   return kNames[static_cast<std::size_t>(status)];
 }
 

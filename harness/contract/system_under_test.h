@@ -1,14 +1,18 @@
 // What a system under test must offer, so that Framefence can drive and judge it.
 //
-// The contract is asynchronous, because a system may be a library on a virtual clock or a server behind sockets: an
-// operation is a Request, answered in time by an Ack; what viewers receive comes as Delivery events. A library may call
-// the Observer from inside Submit(); a server will call it from a later AdvanceTo().
+// The contract is asynchronous, because a system may be a library on a virtual clock or a server
+// behind sockets: an operation is a Request, answered in time by an Ack; what viewers receive comes
+// as Delivery events. A library may call the Observer from inside Submit(); a server will call it
+// from a later AdvanceTo().
 //
-//   - A change of rights (bind, close, revoke, unlink, suspend) binds from its Ack on; between Request and Ack both the
+//   - A change of rights (bind, close, revoke, unlink, suspend) binds from its Ack on; between
+//   Request and Ack both the
 //     old and the new state are right.
-//   - A Delivery is observed where the system hands bytes to the network, so nothing that the network does can be
+//   - A Delivery is observed where the system hands bytes to the network, so nothing that the
+//   network does can be
 //     mistaken for the system's doing.
-//   - An operation that the system lacks is not listed in its Capabilities: the harness never submits it, and reports so.
+//   - An operation that the system lacks is not listed in its Capabilities: the harness never
+//   submits it, and reports so.
 //   - Determinism: the same calls with the same times and the same seed give the same callbacks.
 #ifndef FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
 #define FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
@@ -29,18 +33,21 @@ enum class Path : std::uint8_t { kApp = 0, kIntegration = 1 };
 
 // Fields of Request that an operation reads are named beside it.
 enum class Operation : std::uint8_t {
-  kBind,            // account, camera, name: the camera is the account's from now on, whoever had it before; a new epoch
+  kBind,  // account, camera, name: the camera is the account's from now on, whoever had it before;
+          // a new epoch
   kUnbind,          // camera: nobody's (factory reset)
-  kStartPublisher,  // camera, publisher, source, ssrc: a publisher session; the Ack carries the ingest port
+  kStartPublisher,  // camera, publisher, source, ssrc: a publisher session; the Ack carries the
+                    // ingest port
   kStopPublisher,   // publisher: an orderly end (RTCP BYE, RFC 3550 6.6)
-  kOpenViewer,      // viewer, account, name, path, integration: a viewer session, by what the account calls the camera
-  kCloseViewer,     // viewer
-  kRevokeAccount,   // account: every viewer session and token of it ends ("sign out everywhere")
-  kLink,            // account, integration
-  kUnlink,          // account, integration
-  kSuspend,         // integration: none of its sessions receives a byte from the Ack on
-  kRestore,         // integration: may be used again; nothing published before is served to it
-  kReportLoss,      // viewer, fraction_lost: as in an RTCP receiver report (RFC 3550 6.4.1)
+  kOpenViewer,   // viewer, account, name, path, integration: a viewer session, by what the account
+                 // calls the camera
+  kCloseViewer,  // viewer
+  kRevokeAccount,  // account: every viewer session and token of it ends ("sign out everywhere")
+  kLink,           // account, integration
+  kUnlink,         // account, integration
+  kSuspend,        // integration: none of its sessions receives a byte from the Ack on
+  kRestore,        // integration: may be used again; nothing published before is served to it
+  kReportLoss,     // viewer, fraction_lost: as in an RTCP receiver report (RFC 3550 6.4.1)
 };
 inline constexpr int kOperationCount = 12;
 std::string_view ToString(Operation operation);
@@ -78,7 +85,8 @@ struct Ack {
   IngestPort port = 0;  // of kStartPublisher
 };
 
-// Two observation points, since tolerant clients mask leaks: packets on the wire, and whole pictures.
+// Two observation points, since tolerant clients mask leaks: packets on the wire, and whole
+// pictures.
 enum class DeliveryKind : std::uint8_t {
   kRtp,    // one RTP packet (RFC 3550), H.264 payload (RFC 6184); travels the viewer's lossy link
   kStill,  // one access unit in Annex B form, served whole over a reliable channel
@@ -107,15 +115,16 @@ struct Deployment {
   std::uint32_t names = 2;
   std::uint32_t integrations = 1;
   std::uint32_t viewers = 8;
-  std::uint32_t publishers = 4;                                    // concurrent publisher sessions (ingest ports)
-  std::uint32_t frame_bytes_max = 4096;                            // largest access unit that a camera sends
-  std::uint32_t gop_packets_max = 64;                              // packets from one IDR access unit to the next
-  VirtualDuration still_age_max = std::chrono::seconds(10);        // ISO-005's bound
-  VirtualDuration token_lifetime = std::chrono::seconds(300);      // a viewer token expires after it
-  VirtualDuration publisher_timeout = std::chrono::seconds(5);     // silence after which a publisher session ends
-  bool still_fallback = true;                                      // under loss an integration display gets the last still
-  bool json_door = false;                                          // go through the integration's JSON, not its typed form
-  std::uint64_t seed = 0;                                          // for all that the system draws (SSRCs, session ids)
+  std::uint32_t publishers = 4;          // concurrent publisher sessions (ingest ports)
+  std::uint32_t frame_bytes_max = 4096;  // largest access unit that a camera sends
+  std::uint32_t gop_packets_max = 64;    // packets from one IDR access unit to the next
+  VirtualDuration still_age_max = std::chrono::seconds(10);    // ISO-005's bound
+  VirtualDuration token_lifetime = std::chrono::seconds(300);  // a viewer token expires after it
+  VirtualDuration publisher_timeout =
+      std::chrono::seconds(5);  // silence after which a publisher session ends
+  bool still_fallback = true;   // under loss an integration display gets the last still
+  bool json_door = false;       // go through the integration's JSON, not its typed form
+  std::uint64_t seed = 0;       // for all that the system draws (SSRCs, session ids)
   friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
@@ -135,18 +144,21 @@ class SystemUnderTest {
   virtual std::string_view name() const = 0;
   virtual Capabilities capabilities() const = 0;
 
-  // A new, empty deployment; whatever was before is forgotten. The observer outlives the deployment. Called once a case:
-  // it should cost microseconds, and allocate only when the deployment is larger than any before.
+  // A new, empty deployment; whatever was before is forgotten. The observer outlives the
+  // deployment. Called once a case: it should cost microseconds, and allocate only when the
+  // deployment is larger than any before.
   virtual void Reset(const Deployment& deployment, Observer& observer) = 0;
 
   // Times never go backwards between calls.
   virtual void Submit(const Request& request, VirtualTime now) = 0;
-  virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram, VirtualTime now) = 0;
+  virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram,
+                      VirtualTime now) = 0;
 
   // Lets the system run its timers up to and including `now`.
   virtual void AdvanceTo(VirtualTime now) = 0;
 
-  // When the system next wants AdvanceTo(), if it knows; else the harness calls it when something else happens.
+  // When the system next wants AdvanceTo(), if it knows; else the harness calls it when something
+  // else happens.
   virtual std::optional<VirtualTime> NextTimer() const { return std::nullopt; }
 };
 

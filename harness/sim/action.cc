@@ -20,10 +20,11 @@ net::LossModel DecodeWeather(const Step& step) {
     case cases::Weather::kBernoulli:
       return net::Bernoulli{Probability::OutOf(Read(step, field::kBernoulliLoss), 16)};
     case cases::Weather::kGilbertElliott:
-      return net::GilbertElliott{.p_good_to_bad = Probability::OutOf(Read(step, field::kGoodToBad), 8),
-                                 .p_bad_to_good = Probability::OutOf(Read(step, field::kBadToGood), 8),
-                                 .loss_good = Probability::OutOf(Read(step, field::kLossGood), 8),
-                                 .loss_bad = Probability::OutOf(Read(step, field::kLossBad), 8)};
+      return net::GilbertElliott{
+          .p_good_to_bad = Probability::OutOf(Read(step, field::kGoodToBad), 8),
+          .p_bad_to_good = Probability::OutOf(Read(step, field::kBadToGood), 8),
+          .loss_good = Probability::OutOf(Read(step, field::kLossGood), 8),
+          .loss_bad = Probability::OutOf(Read(step, field::kLossBad), 8)};
     case cases::Weather::kBlackout:
       return net::Blackout{};
   }
@@ -31,7 +32,8 @@ net::LossModel DecodeWeather(const Step& step) {
 }
 
 void DecodeLinks(const Step& step, const WorldOptions& options, Action& action) {
-  const bool downlink = Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kDownlink);
+  const bool downlink =
+      Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kDownlink);
   if (Read(step, field::kLinkAll) != 0) {
     action.links = downlink ? LinkScope::kAllDownlinks : LinkScope::kAllUplinks;
   } else {

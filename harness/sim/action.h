@@ -1,6 +1,8 @@
-// One step of a case, decoded: ids of their own types and full width, checked against the population.
+// One step of a case, decoded: ids of their own types and full width, checked against the
+// population.
 //
-// A case's steps are bytes (cases/step.h); a large population, whose ids do not fit a step, is driven by actions directly.
+// A case's steps are bytes (cases/step.h); a large population, whose ids do not fit a step, is
+// driven by actions directly.
 #ifndef FRAMEFENCE_HARNESS_SIM_ACTION_H_
 #define FRAMEFENCE_HARNESS_SIM_ACTION_H_
 
@@ -49,15 +51,15 @@ struct Action {
   contract::Path path = contract::Path::kApp;
   LinkScope links = LinkScope::kUplink;
   net::LossModel loss;
-  bool bye_lost = false;          // kUnpublish
-  bool publishers = false;        // kReconnect
-  bool viewers = false;           // kReconnect
-  bool idr = false;               // kFrame
-  std::uint16_t slices = 0;       // kFrame; 0: the world's default
-  std::uint32_t bytes = 0;        // kFrame; 0: the world's default for that kind of frame
+  bool bye_lost = false;           // kUnpublish
+  bool publishers = false;         // kReconnect
+  bool viewers = false;            // kReconnect
+  bool idr = false;                // kFrame
+  std::uint16_t slices = 0;        // kFrame; 0: the world's default
+  std::uint32_t bytes = 0;         // kFrame; 0: the world's default for that kind of frame
   std::uint8_t fraction_lost = 0;  // kReport; n/256
-  std::uint32_t packets = 0;      // kDrop
-  VirtualDuration duration{};     // kAdvance
+  std::uint32_t packets = 0;       // kDrop
+  VirtualDuration duration{};      // kAdvance
 };
 
 // Ids outside the population wrap around it, so that every step means something in every world.

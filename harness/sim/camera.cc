@@ -10,7 +10,8 @@ namespace {
 
 // 90 kHz (RFC 6184 8.2.1), from an offset that is the session's own (RFC 3550 5.1).
 std::uint32_t RtpTimestamp(VirtualTime now, std::uint32_t ssrc) {
-  return static_cast<std::uint32_t>(Microseconds(now) * 9 / 100) + static_cast<std::uint32_t>(Mix64(ssrc));
+  return static_cast<std::uint32_t>(Microseconds(now) * 9 / 100) +
+         static_cast<std::uint32_t>(Mix64(ssrc));
 }
 
 }  // namespace
@@ -21,39 +22,51 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
   footage_ = footage;
   frames_ = 0;
   session = {};
-  const Prng losses = Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
-  uplink = net::Link(net::LossProcess(losses), std::chrono::microseconds(options.uplink_latency_us));
+  const Prng losses =
+      Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
+  uplink =
+      net::Link(net::LossProcess(losses), std::chrono::microseconds(options.uplink_latency_us));
 }
 
 void Camera::StartSession(const PublisherSession& started) {
   session = started;
   frames_in_gop_ = 0;
   next_of_footage_ = 0;
-  packetizer_.Restart({.ssrc = started.ssrc,
-                       .first_sequence_number = static_cast<std::uint16_t>(Mix64(started.ssrc) >> 48),
-                       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes)});
+  packetizer_.Restart(
+      {.ssrc = started.ssrc,
+       .first_sequence_number = static_cast<std::uint16_t>(Mix64(started.ssrc) >> 48),
+       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes)});
 }
 
-std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes, VirtualTime now) {
-  const std::span<const std::byte> frame = footage_ ? NextOfFootage() : MakeSynthetic(idr, slices, bytes);
+std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes,
+                                             VirtualTime now) {
+  const std::span<const std::byte> frame =
+      footage_ ? NextOfFootage() : MakeSynthetic(idr, slices, bytes);
   ++frames_;
   packetizer_.Begin(frame, RtpTimestamp(now, session.ssrc));
   return frame;
 }
 
-std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices, std::uint32_t bytes) {
+std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,
+                                                 std::uint32_t bytes) {
   const bool starts_gop = idr || frames_in_gop_ % options_->gop_frames == 0;
   frames_in_gop_ = starts_gop ? 1 : frames_in_gop_ + 1;
-  media::FrameShape shape{.idr = starts_gop, .slices = slices != 0 ? slices : static_cast<std::uint16_t>(options_->slices)};
+  media::FrameShape shape{
+      .idr = starts_gop,
+      .slices = slices != 0 ? slices : static_cast<std::uint16_t>(options_->slices)};
   if (bytes == 0) {
-    // Between half and one and a half of the default: frames of equal size would hide every mistake about lengths.
+    // Between half and one and a half of the default: frames of equal size would hide every mistake
+    // about lengths.
     const std::uint32_t mean = starts_gop ? options_->idr_bytes : options_->inter_bytes;
-    const std::uint64_t draw = Mix64((std::uint64_t{id_.value} << 32 | frames_) ^ (std::uint64_t{options_->seed} << 20));
+    const std::uint64_t draw =
+        Mix64((std::uint64_t{id_.value} << 32 | frames_) ^ (std::uint64_t{options_->seed} << 20));
     bytes = mean / 2 + static_cast<std::uint32_t>(draw % (mean + 1));
   }
-  // Room for parameter sets, NAL unit headers and start codes within the deployment's frame_bytes_max.
+  // Room for parameter sets, NAL unit headers and start codes within the deployment's
+  // frame_bytes_max.
   const std::uint32_t overhead = 64 + 8U * shape.slices;
-  const std::uint32_t bytes_max = std::max<std::uint32_t>(options_->frame_bytes_max, overhead + shape.slices) - overhead;
+  const std::uint32_t bytes_max =
+      std::max<std::uint32_t>(options_->frame_bytes_max, overhead + shape.slices) - overhead;
   shape.payload_bytes = std::clamp<std::uint32_t>(bytes, shape.slices, bytes_max);
   media::MakeSyntheticFrame(id_, session.epoch, FrameNumber(frames_), shape, synthetic_);
   return synthetic_.annex_b;

@@ -1,4 +1,5 @@
-// A simulated camera: its publisher session, the frames it makes, and the RTP packets it sends them in.
+// A simulated camera: its publisher session, the frames it makes, and the RTP packets it sends them
+// in.
 //
 // It makes synthetic frames, or plays footage from its first IDR access unit on, again and again.
 #ifndef FRAMEFENCE_HARNESS_SIM_CAMERA_H_
@@ -17,7 +18,8 @@
 
 namespace framefence::sim {
 
-// Where a camera sends to, and as whom. A camera keeps to it until it starts a new one, whatever has become of it meanwhile.
+// Where a camera sends to, and as whom. A camera keeps to it until it starts a new one, whatever
+// has become of it meanwhile.
 struct PublisherSession {
   PublisherId id;
   BindingEpoch epoch;  // in which it began: what the camera believes it is bound in
@@ -33,14 +35,18 @@ class Camera {
   // A new camera. `footage` may be null: synthetic frames then. It outlives the camera.
   void Reset(CameraId id, const cases::WorldOptions& options, const media::Footage* footage);
 
-  // Begins a new publisher session: the next frame is an IDR access unit, sequence number and timestamp start anew.
+  // Begins a new publisher session: the next frame is an IDR access unit, sequence number and
+  // timestamp start anew.
   void StartSession(const PublisherSession& session);
 
-  // Makes the next access unit: an IDR if asked for, or if its GOP is over. `slices` and `bytes` of 0: the world's defaults,
-  // the size varied from frame to frame. Footage ignores all three. The bytes are valid until the next call.
-  std::span<const std::byte> MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes, VirtualTime now);
+  // Makes the next access unit: an IDR if asked for, or if its GOP is over. `slices` and `bytes` of
+  // 0: the world's defaults, the size varied from frame to frame. Footage ignores all three. The
+  // bytes are valid until the next call.
+  std::span<const std::byte> MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes,
+                                       VirtualTime now);
 
-  // The packets of the frame made last, one by one; empty after the last. Valid until the next call.
+  // The packets of the frame made last, one by one; empty after the last. Valid until the next
+  // call.
   std::span<const std::byte> NextPacket() { return packetizer_.Next(); }
 
   CameraId id() const { return id_; }
@@ -58,7 +64,7 @@ class Camera {
   CameraId id_;
   const cases::WorldOptions* options_ = nullptr;
   const media::Footage* footage_ = nullptr;
-  std::uint32_t frames_ = 0;           // made so far, over all sessions
+  std::uint32_t frames_ = 0;  // made so far, over all sessions
   std::uint32_t frames_in_gop_ = 0;
   std::size_t next_of_footage_ = 0;
   media::SyntheticFrame synthetic_;

@@ -1,4 +1,5 @@
-// What is still to happen in a simulated world, in the order of time; equal times in the order of scheduling.
+// What is still to happen in a simulated world, in the order of time; equal times in the order of
+// scheduling.
 #ifndef FRAMEFENCE_HARNESS_SIM_EVENT_QUEUE_H_
 #define FRAMEFENCE_HARNESS_SIM_EVENT_QUEUE_H_
 
@@ -29,14 +30,16 @@ struct Event {
   std::uint64_t order = 0;
   EventKind kind = EventKind::kCameraTick;
   std::uint32_t subject = 0;  // camera or viewer
-  std::uint64_t session = 0;  // publisher or viewer session that it belongs to: of an ended one it is void or late
-  std::uint32_t frame = 0;    // kUplinkPacket: frame number
-  std::uint32_t port = 0;     // kUplinkPacket: where it was sent to
-  std::uint32_t buffer = 0;   // packets: index of the bytes
-  std::uint32_t bytes = 0;    // packets
+  std::uint64_t session =
+      0;  // publisher or viewer session that it belongs to: of an ended one it is void or late
+  std::uint32_t frame = 0;   // kUplinkPacket: frame number
+  std::uint32_t port = 0;    // kUplinkPacket: where it was sent to
+  std::uint32_t buffer = 0;  // packets: index of the bytes
+  std::uint32_t bytes = 0;   // packets
 };
 
-// A binary heap, and the bytes of packets in flight in a slab of equal buffers. Allocates only to grow beyond any load before.
+// A binary heap, and the bytes of packets in flight in a slab of equal buffers. Allocates only to
+// grow beyond any load before.
 class EventQueue {
  public:
   static constexpr std::size_t kPacketBytesMax = 2048;

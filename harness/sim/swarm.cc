@@ -17,7 +17,9 @@ using cases::OpInfo;
 using cases::Step;
 using cases::WorldOptions;
 
-std::uint32_t Between(Prng& prng, std::uint32_t low, std::uint32_t high) { return low + prng.Below(high - low + 1); }
+std::uint32_t Between(Prng& prng, std::uint32_t low, std::uint32_t high) {
+  return low + prng.Below(high - low + 1);
+}
 bool OneIn(Prng& prng, std::uint32_t n) { return prng.Below(n) == 0; }
 
 // Uniform in the exponent: small values are as likely as large ones.
@@ -55,14 +57,15 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   if (OneIn(prng, 2)) options.publisher_timeout_ms = Between(prng, 200, 5'000);
   options.uplink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
   options.downlink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
-  if (OneIn(prng, 8)) options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
+  if (OneIn(prng, 8))
+    options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
   if (OneIn(prng, 8)) options.report_interval_ms = Between(prng, 100, 1000);
   options.footage = limits.footage && OneIn(prng, 16) ? 1 : 0;
   return options;
 }
 
-// How often an operation is drawn, beside the others. Where rights and sessions end as often as they begin, little is ever
-// delivered, and there is nothing to judge.
+// How often an operation is drawn, beside the others. Where rights and sessions end as often as
+// they begin, little is ever delivered, and there is nothing to judge.
 std::uint32_t WeightOf(Op op) {
   switch (op) {
     case Op::kFrame:
@@ -100,12 +103,15 @@ class OpChoice {
 
   const OpInfo& Draw(Prng& prng) const {
     const std::uint32_t draw = prng.Below(total_);
-    const auto* row = std::find_if(rows_.begin(), rows_.begin() + count_, [&](const Row& r) { return draw < r.up_to; });
+    const auto* row = std::find_if(rows_.begin(), rows_.begin() + count_,
+                                   [&](const Row& r) { return draw < r.up_to; });
     return *row->info;
   }
 
  private:
-  static bool IsEssential(Op op) { return op == Op::kPublish || op == Op::kFrame || op == Op::kOpen; }
+  static bool IsEssential(Op op) {
+    return op == Op::kPublish || op == Op::kFrame || op == Op::kOpen;
+  }
 
   struct Row {
     const OpInfo* info = nullptr;
@@ -129,7 +135,8 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
   namespace field = cases::field;
   Step step = cases::RandomStep(info, prng);
   for (const Field& each : info.fields) {  // the world wraps ids beyond the population
-    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5)) Write(step, each, prng.Below(taste.hot_ids));
+    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5))
+      Write(step, each, prng.Below(taste.hot_ids));
   }
   switch (info.op) {
     case Op::kAdvance:
@@ -140,11 +147,15 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
       if (!OneIn(prng, 4)) Write(step, field::kFrameIdr, 0);
       break;
     case Op::kOpen:  // mostly by whom the camera was provisioned to
-      if (!OneIn(prng, 4)) Write(step, field::kAccount, Read(step, field::kCamera) % options.cameras % options.accounts);
-      if (taste.same_path && !OneIn(prng, 8)) Write(step, field::kOpenPath, static_cast<std::uint32_t>(taste.path));
+      if (!OneIn(prng, 4))
+        Write(step, field::kAccount,
+              Read(step, field::kCamera) % options.cameras % options.accounts);
+      if (taste.same_path && !OneIn(prng, 8))
+        Write(step, field::kOpenPath, static_cast<std::uint32_t>(taste.path));
       break;
     case Op::kReport:  // mostly news: far above, or far below, what any system would call loss
-      if (!OneIn(prng, 4)) Write(step, field::kReportLost, OneIn(prng, taste.poor_network ? 8 : 2) ? 0 : 255);
+      if (!OneIn(prng, 4))
+        Write(step, field::kReportLost, OneIn(prng, taste.poor_network ? 8 : 2) ? 0 : 255);
       break;
     default:
       break;
@@ -167,7 +178,8 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
                     .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
                     .poor_network = OneIn(prng, 2)};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
-  for (std::uint32_t i = 0; i < count; ++i) out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
+  for (std::uint32_t i = 0; i < count; ++i)
+    out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
 }
 
 }  // namespace framefence::sim

@@ -1,8 +1,8 @@
 // The seeded swarm: cases drawn at random, each from a random part of all that could happen.
 //
-// Groce, Zhang, Eide, Chen, Regehr: "Swarm Testing" (ISSTA 2012): a run that leaves operations out finds what a run with
-// everything dilutes. Each case draws which operations exist and how often, how large the population is, which of its
-// members are hot, and how fast time goes.
+// Groce, Zhang, Eide, Chen, Regehr: "Swarm Testing" (ISSTA 2012): a run that leaves operations out
+// finds what a run with everything dilutes. Each case draws which operations exist and how often,
+// how large the population is, which of its members are hot, and how fast time goes.
 #ifndef FRAMEFENCE_HARNESS_SIM_SWARM_H_
 #define FRAMEFENCE_HARNESS_SIM_SWARM_H_
 
@@ -14,7 +14,8 @@ namespace framefence::sim {
 
 struct SwarmLimits {
   std::uint32_t steps_max = 160;  // of one case
-  bool footage = false;           // whether worlds may play footage (which makes a case some hundred times slower)
+  bool footage =
+      false;  // whether worlds may play footage (which makes a case some hundred times slower)
 };
 
 // The case of this seed: a function of its arguments. `out` keeps its memory.

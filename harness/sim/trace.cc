@@ -22,7 +22,9 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"published", "a camera sends an access unit"},
     {"lost", "a link lost a packet, from a camera or to a viewer"},
     {"ingress", "a camera's datagram reaches the system"},
-    {"delivery", "the system hands bytes to the network, for the viewer session that this request number opened"},
+    {"delivery",
+     "the system hands bytes to the network, for the viewer session that this request number "
+     "opened"},
     {"arrival", "a packet reaches a viewer"},
     {"frame", "a viewer has a complete access unit"},
     {"violation", "the oracle objects"},
@@ -46,7 +48,10 @@ std::string Details(const TraceEvent& event) {
       return fmt::format("camera={} port={} hash={:016x}", event.a, event.b, event.c);
     case TraceKind::kDelivery:
       return fmt::format("viewer={} session={} kind={} hash={:016x}", event.a, event.b >> 1,
-                         (event.b & 1U) == static_cast<std::uint64_t>(contract::DeliveryKind::kRtp) ? "rtp" : "still", event.c);
+                         (event.b & 1U) == static_cast<std::uint64_t>(contract::DeliveryKind::kRtp)
+                             ? "rtp"
+                             : "still",
+                         event.c);
     case TraceKind::kArrival:
       return fmt::format("viewer={} bytes={}", event.a, event.b);
     case TraceKind::kFrame:
@@ -66,7 +71,8 @@ std::string ToLine(const TraceEvent& event) {
 
 std::string TraceLegend() {
   std::string legend = "# virtual time, event, details; hashes are XXH3 (64 bits) of the bytes\n";
-  for (const KindText& text : kTexts) legend += fmt::format("#   {:9}  {}\n", text.name, text.meaning);
+  for (const KindText& text : kTexts)
+    legend += fmt::format("#   {:9}  {}\n", text.name, text.meaning);
   return legend;
 }
 

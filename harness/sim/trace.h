@@ -12,7 +12,8 @@ namespace framefence::sim {
 
 enum class TraceKind : std::uint8_t {
   kStep,       // a: index of the case's step
-  kRequest,    // a: request number, b: operation, c: its subject (camera, viewer, account or integration)
+  kRequest,    // a: request number, b: operation, c: its subject (camera, viewer, account or
+               // integration)
   kAck,        // a: request number, b: status, c: ingest port
   kPublished,  // a: camera, b: frame number, c: bytes of the access unit
   kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
@@ -37,7 +38,8 @@ class TraceHash {
  public:
   void Add(const TraceEvent& event) {
     const std::uint64_t head = Mix64(static_cast<std::uint64_t>(Microseconds(event.at)) * 16U +
-                                     static_cast<std::uint64_t>(event.kind)) + event.a;
+                                     static_cast<std::uint64_t>(event.kind)) +
+                               event.a;
     state_ = Mix64(state_ ^ head) ^ Mix64(event.b * 0x9e3779b97f4a7c15U + event.c);
     ++events_;
   }
@@ -58,7 +60,8 @@ class TraceSink {
   ~TraceSink() = default;
 };
 
-// One line, without a newline: "    1.234567 s  delivery    viewer=3 kind=still hash=0123456789abcdef".
+// One line, without a newline: "    1.234567 s  delivery    viewer=3 kind=still
+// hash=0123456789abcdef".
 std::string ToLine(const TraceEvent& event);
 // What the lines of ToLine mean, kind by kind; several lines.
 std::string TraceLegend();

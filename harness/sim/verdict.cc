@@ -5,7 +5,8 @@
 namespace framefence::sim {
 
 std::string_view ToString(Verdict verdict) {
-  static constexpr std::array<std::string_view, 5> kNames = {"pass", "violation", "liveness", "crash", "inconclusive"};
+  static constexpr std::array<std::string_view, 5> kNames = {"pass", "violation", "liveness",
+                                                             "crash", "inconclusive"};
   return kNames[static_cast<std::size_t>(verdict)];
 }
 

@@ -21,8 +21,8 @@ std::string_view ToString(Verdict verdict);
 
 Verdict VerdictOf(const World& world);
 
-// What makes two violations the same finding for a person: class, property, and where it was seen. Minimising keeps it; a
-// campaign reports each once.
+// What makes two violations the same finding for a person: class, property, and where it was seen.
+// Minimising keeps it; a campaign reports each once.
 struct Signature {
   oracle::ViolationClass violation_class = oracle::ViolationClass::kCrossAccount;
   oracle::Property property = oracle::Property::kIso001;

@@ -28,8 +28,8 @@ class Viewer {
   // A new session at this place: what was received before is forgotten.
   void StartSession(const ViewerSession& started);
 
-  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. A viewer that was sent nothing,
-  // or lost all, cannot tell which, and complains: 255.
+  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. A viewer
+  // that was sent nothing, or lost all, cannot tell which, and complains: 255.
   std::uint8_t TakeFractionLost();
 
   ViewerId id() const { return id_; }

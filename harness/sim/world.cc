@@ -15,7 +15,9 @@ using contract::Operation;
 using contract::Request;
 using contract::Status;
 
-std::uint64_t HashOf(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t HashOf(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 // What a request is about, for the trace.
 std::uint64_t SubjectOf(const Request& request) {
@@ -44,11 +46,15 @@ std::uint64_t SubjectOf(const Request& request) {
 
 }  // namespace
 
-World::World(contract::SystemUnderTest& system) : system_(system), capabilities_(system.capabilities()) {}
+World::World(contract::SystemUnderTest& system)
+    : system_(system), capabilities_(system.capabilities()) {}
 
-// --- the course of a case ------------------------------------------------------------------------------------------------
+// --- the course of a case
+// ------------------------------------------------------------------------------------------------
 
-void World::Begin(const cases::WorldOptions& options) { Begin(options, cases::ToDeployment(options)); }
+void World::Begin(const cases::WorldOptions& options) {
+  Begin(options, cases::ToDeployment(options));
+}
 
 void World::Begin(const cases::WorldOptions& options, const contract::Deployment& deployment) {
   options_ = cases::Effective(options);
@@ -74,7 +80,8 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   if (options_.provisioned != 0) Provision();
 }
 
-// Real frames are as large as they are: the deployment is told so, and they travel in packets of a real network's size.
+// Real frames are as large as they are: the deployment is told so, and they travel in packets of a
+// real network's size.
 void World::FitFootage() {
   constexpr std::uint32_t kFootagePacketBytesMax = 1200;
   options_.mtu_bytes = std::max(options_.mtu_bytes, kFootagePacketBytesMax);
@@ -93,11 +100,15 @@ void World::FitFootage() {
 
 void World::Provision() {
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-    Apply({.kind = ActionKind::kBind, .account = AccountId(i % deployment_.accounts), .camera = CameraId(i)});
+    Apply({.kind = ActionKind::kBind,
+           .account = AccountId(i % deployment_.accounts),
+           .camera = CameraId(i)});
   }
   for (std::uint32_t account = 0; account < deployment_.accounts; ++account) {
     for (std::uint32_t integration = 0; integration < deployment_.integrations; ++integration) {
-      Apply({.kind = ActionKind::kLink, .account = AccountId(account), .integration = IntegrationId(integration)});
+      Apply({.kind = ActionKind::kLink,
+             .account = AccountId(account),
+             .integration = IntegrationId(integration)});
     }
   }
 }
@@ -150,14 +161,16 @@ void World::Apply(const Action& action) {
     }
     case ActionKind::kLink:      // account, integration
     case ActionKind::kUnlink: {  // account, integration
-      Request request = NewRequest(action.kind == ActionKind::kLink ? Operation::kLink : Operation::kUnlink);
+      Request request =
+          NewRequest(action.kind == ActionKind::kLink ? Operation::kLink : Operation::kUnlink);
       request.account = action.account;
       request.integration = action.integration;
       return Submit(request);
     }
     case ActionKind::kSuspend:    // integration
     case ActionKind::kRestore: {  // integration
-      Request request = NewRequest(action.kind == ActionKind::kSuspend ? Operation::kSuspend : Operation::kRestore);
+      Request request = NewRequest(action.kind == ActionKind::kSuspend ? Operation::kSuspend
+                                                                       : Operation::kRestore);
       request.integration = action.integration;
       return Submit(request);
     }
@@ -179,7 +192,8 @@ void World::Apply(const Action& action) {
 }
 
 void World::Finish() {
-  // Cameras and reports that run by their own clocks would go on for ever; only what is on its way still arrives.
+  // Cameras and reports that run by their own clocks would go on for ever; only what is on its way
+  // still arrives.
   options_.frame_interval_ms = 0;
   options_.report_interval_ms = 0;
   for (auto next = queue_.NextAt(); next && !exhausted(); next = queue_.NextAt()) AdvanceTo(*next);
@@ -190,7 +204,8 @@ void World::Finish() {
   TraceNewViolations();
 }
 
-// --- requests ------------------------------------------------------------------------------------------------------------
+// --- requests
+// ------------------------------------------------------------------------------------------------------------
 
 Request World::NewRequest(Operation operation) {
   Request request;
@@ -205,7 +220,8 @@ void World::Submit(Request& request) {
   }
   request.number = next_request_++;
   ++counters_.requests;
-  Trace(TraceKind::kRequest, request.number, static_cast<std::uint64_t>(request.operation), SubjectOf(request));
+  Trace(TraceKind::kRequest, request.number, static_cast<std::uint64_t>(request.operation),
+        SubjectOf(request));
   outstanding_.push_back(request);
   oracle_.OnRequest(request, now_);
   system_.Submit(request, now_);
@@ -213,8 +229,9 @@ void World::Submit(Request& request) {
 }
 
 void World::OnAck(const contract::Ack& ack) {
-  const auto found = std::find_if(outstanding_.begin(), outstanding_.end(),
-                                  [&](const Request& request) { return request.number == ack.number; });
+  const auto found =
+      std::find_if(outstanding_.begin(), outstanding_.end(),
+                   [&](const Request& request) { return request.number == ack.number; });
   FRAMEFENCE_CHECK(found != outstanding_.end() && "an ack without a request");
   const Request request = *found;
   outstanding_.erase(found);
@@ -228,20 +245,26 @@ void World::OnAck(const contract::Ack& ack) {
     session.accepted = true;
     session.rolling = true;
     if (options_.frame_interval_ms != 0) {
-      queue_.Push({.at = now_, .kind = EventKind::kCameraTick, .subject = request.camera.value, .session = session.id.value});
+      queue_.Push({.at = now_,
+                   .kind = EventKind::kCameraTick,
+                   .subject = request.camera.value,
+                   .session = session.id.value});
     }
   }
 }
 
-// --- cameras -------------------------------------------------------------------------------------------------------------
+// --- cameras
+// -------------------------------------------------------------------------------------------------------------
 
 void World::Publish(CameraId id) {
   Camera& camera = cameras_[id.value];
   const PublisherId publisher(next_publisher_++);
-  // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions) under an SSRC of its own.
+  // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions) under an
+  // SSRC of its own.
   PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
   session.source = (std::uint64_t{id.value} + 1) << 32 | publisher.value;
-  session.ssrc = static_cast<std::uint32_t>(Mix64(session.source ^ (std::uint64_t{options_.seed} << 8)));
+  session.ssrc =
+      static_cast<std::uint32_t>(Mix64(session.source ^ (std::uint64_t{options_.seed} << 8)));
   camera.StartSession(session);
   Request request = NewRequest(Operation::kStartPublisher);
   request.camera = id;
@@ -268,8 +291,9 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
   const std::span<const std::byte> frame = camera.MakeFrame(idr, slices, bytes, now_);
   ++counters_.frames_published;
   Trace(TraceKind::kPublished, camera.id().value, camera.frame().value, frame.size());
-  oracle_.OnPublished(camera.id(), camera.session.epoch, camera.frame(), frame, now_,
-                      camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
+  oracle_.OnPublished(
+      camera.id(), camera.session.epoch, camera.frame(), frame, now_,
+      camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
   const PublisherSession session = camera.session;
   for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket()) {
     const auto arrival = camera.uplink.Offer(now_);
@@ -290,8 +314,8 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
   }
 }
 
-void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port, contract::SourceAddress from,
-                   std::span<const std::byte> datagram) {
+void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
+                   contract::SourceAddress from, std::span<const std::byte> datagram) {
   ++counters_.packets_ingested;
   Trace(TraceKind::kIngress, camera.value, port, HashOf(datagram));
   oracle_.OnIngress(camera, frame, now_);
@@ -299,7 +323,8 @@ void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port
   TraceNewViolations();
 }
 
-// --- viewers -------------------------------------------------------------------------------------------------------------
+// --- viewers
+// -------------------------------------------------------------------------------------------------------------
 
 void World::Open(ViewerId id, ViewerSession session) {
   Viewer& viewer = viewers_[id.value];
@@ -316,7 +341,9 @@ void World::Open(ViewerId id, ViewerSession session) {
   Submit(request);
   if (options_.report_interval_ms != 0) {
     queue_.Push({.at = now_ + std::chrono::milliseconds(options_.report_interval_ms),
-                 .kind = EventKind::kReportTick, .subject = id.value, .session = session.number});
+                 .kind = EventKind::kReportTick,
+                 .subject = id.value,
+                 .session = session.number});
   }
 }
 
@@ -329,8 +356,8 @@ void World::Close(ViewerId id) {
 
 void World::OnDelivery(const contract::Delivery& delivery) {
   FRAMEFENCE_CHECK(delivery.viewer.value < deployment_.viewers);
-  Trace(TraceKind::kDelivery, delivery.viewer.value, delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind),
-        HashOf(delivery.bytes));
+  Trace(TraceKind::kDelivery, delivery.viewer.value,
+        delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
   ++counters_.packets_delivered;
   oracle_.OnDelivery(delivery, now_);
   if (on_delivery) on_delivery(delivery);
@@ -346,8 +373,11 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   } else if (*arrival == now_) {
     Arrive(delivery.viewer, delivery.session, delivery.bytes);
   } else {
-    queue_.PushPacket({.at = *arrival, .kind = EventKind::kDownlinkPacket, .subject = delivery.viewer.value,
-                       .session = delivery.session}, delivery.bytes);
+    queue_.PushPacket({.at = *arrival,
+                       .kind = EventKind::kDownlinkPacket,
+                       .subject = delivery.viewer.value,
+                       .session = delivery.session},
+                      delivery.bytes);
   }
 }
 
@@ -361,12 +391,14 @@ void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte
 
 void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   ++counters_.frames_received;
-  Trace(TraceKind::kFrame, receiving_.value, access_unit.annex_b.size(), HashOf(access_unit.annex_b));
+  Trace(TraceKind::kFrame, receiving_.value, access_unit.annex_b.size(),
+        HashOf(access_unit.annex_b));
   oracle_.OnFrame(receiving_, access_unit.annex_b, now_);
   if (on_access_unit) on_access_unit(receiving_, access_unit);
 }
 
-// --- the network ---------------------------------------------------------------------------------------------------------
+// --- the network
+// ---------------------------------------------------------------------------------------------------------
 
 template <class Change>
 void World::ForEachLink(const Action& action, Change change) {
@@ -397,7 +429,8 @@ void World::Reconnect(const Action& action) {
   }
 }
 
-// --- time ----------------------------------------------------------------------------------------------------------------
+// --- time
+// ----------------------------------------------------------------------------------------------------------------
 
 void World::AdvanceTo(VirtualTime target) {
   while (!exhausted()) {
@@ -405,7 +438,8 @@ void World::AdvanceTo(VirtualTime target) {
     const std::optional<VirtualTime> timer = system_.NextTimer();
     VirtualTime next = target;
     if (event && *event < next) next = *event;
-    if (timer && *timer > now_ && *timer < next) next = *timer;  // one that stays due must not stop the clock
+    if (timer && *timer > now_ && *timer < next)
+      next = *timer;  // one that stays due must not stop the clock
     now_ = next;
     system_.AdvanceTo(now_);
     TraceNewViolations();
@@ -420,7 +454,8 @@ void World::AdvanceTo(VirtualTime target) {
 void World::Process(const Event& event) {
   switch (event.kind) {
     case EventKind::kUplinkPacket:
-      Ingest(CameraId(event.subject), FrameNumber(event.frame), event.port, event.session, queue_.PacketOf(event));
+      Ingest(CameraId(event.subject), FrameNumber(event.frame), event.port, event.session,
+             queue_.PacketOf(event));
       return queue_.Release(event);
     case EventKind::kDownlinkPacket:
       Arrive(ViewerId(event.subject), event.session, queue_.PacketOf(event));
@@ -434,7 +469,9 @@ void World::Process(const Event& event) {
 
 void World::CameraTick(const Event& event) {
   Camera& camera = cameras_[event.subject];
-  if (camera.session.id.value != event.session || !camera.session.rolling || options_.frame_interval_ms == 0) return;
+  if (camera.session.id.value != event.session || !camera.session.rolling ||
+      options_.frame_interval_ms == 0)
+    return;
   SendFrame(camera, false, 0, 0);
   Event next = event;
   next.at = now_ + std::chrono::milliseconds(options_.frame_interval_ms);
@@ -443,7 +480,9 @@ void World::CameraTick(const Event& event) {
 
 void World::ReportTick(const Event& event) {
   Viewer& viewer = viewers_[event.subject];
-  if (viewer.session.number != event.session || !viewer.session.wanted || options_.report_interval_ms == 0) return;
+  if (viewer.session.number != event.session || !viewer.session.wanted ||
+      options_.report_interval_ms == 0)
+    return;
   Request request = NewRequest(Operation::kReportLoss);
   request.viewer = ViewerId(event.subject);
   request.fraction_lost = viewer.TakeFractionLost();
@@ -453,7 +492,8 @@ void World::ReportTick(const Event& event) {
   queue_.Push(next);
 }
 
-// --- the trace -----------------------------------------------------------------------------------------------------------
+// --- the trace
+// -----------------------------------------------------------------------------------------------------------
 
 void World::Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
   const TraceEvent event{now_, kind, a, b, c};
@@ -465,7 +505,8 @@ void World::TraceNewViolations() {
   const auto violations = oracle_.violations();
   for (; violations_traced_ < violations.size(); ++violations_traced_) {
     const auto& violation = violations[violations_traced_];
-    Trace(TraceKind::kViolation, violation.viewer.value, static_cast<std::uint64_t>(violation.violation_class),
+    Trace(TraceKind::kViolation, violation.viewer.value,
+          static_cast<std::uint64_t>(violation.violation_class),
           static_cast<std::uint64_t>(violation.property));
   }
 }

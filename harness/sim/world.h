@@ -1,7 +1,8 @@
-// The world: cameras, links and viewers around one system under test, on one thread and one virtual clock.
+// The world: cameras, links and viewers around one system under test, on one thread and one virtual
+// clock.
 //
-// It plays a case step by step, hands what happens to the oracle, and hashes every event. Nothing in it reads a real clock
-// or an unseeded number: the same case gives the same trace.
+// It plays a case step by step, hands what happens to the oracle, and hashes every event. Nothing
+// in it reads a real clock or an unseeded number: the same case gives the same trace.
 #ifndef FRAMEFENCE_HARNESS_SIM_WORLD_H_
 #define FRAMEFENCE_HARNESS_SIM_WORLD_H_
 
@@ -32,36 +33,41 @@ struct WorldCounters {
   std::uint64_t unsupported = 0;  // steps left out because the system lacks the operation
   std::uint64_t frames_published = 0;
   std::uint64_t packets_ingested = 0;
-  std::uint64_t packets_delivered = 0;  // handed to the network by the system, or to a viewer (stills)
-  std::uint64_t packets_lost = 0;       // by links
+  std::uint64_t packets_delivered =
+      0;                           // handed to the network by the system, or to a viewer (stills)
+  std::uint64_t packets_lost = 0;  // by links
   std::uint64_t stills_delivered = 0;
   std::uint64_t frames_received = 0;  // access units that a viewer's depacketiser completed
 };
 
 class World final : private contract::Observer, private media::AccessUnitSink {
  public:
-  // More events than any honest case needs: a case that reaches it is cut short, and says so (exhausted()).
+  // More events than any honest case needs: a case that reaches it is cut short, and says so
+  // (exhausted()).
   static constexpr std::uint64_t kEventsMax = std::uint64_t{1} << 22;
 
   // `system` outlives the world.
   explicit World(contract::SystemUnderTest& system);
 
-  // Cameras play these clips, camera i the i-th modulo their number, where the options say footage. They outlive the world.
-  // Without any, a world that asks for footage plays synthetic frames.
+  // Cameras play these clips, camera i the i-th modulo their number, where the options say footage.
+  // They outlive the world. Without any, a world that asks for footage plays synthetic frames.
   void UseFootage(std::span<const media::Footage> clips) { clips_ = clips; }
-  // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay quick.
+  // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay
+  // quick.
   void LimitEvents(std::uint64_t events_max) { events_max_ = events_max; }
   // Null: none.
   void UseTrace(TraceSink* sink) { sink_ = sink; }
 
-  // A new world; whatever was before is forgotten. The second form takes a population too large for a case's steps.
+  // A new world; whatever was before is forgotten. The second form takes a population too large for
+  // a case's steps.
   void Begin(const cases::WorldOptions& options);
   void Begin(const cases::WorldOptions& options, const contract::Deployment& deployment);
   void Apply(const Action& action);
   // Lets packets in flight arrive.
   void Finish();
 
-  // Begin, every step, Finish. Stops after the step that brought the first violation, unless told to go on.
+  // Begin, every step, Finish. Stops after the step that brought the first violation, unless told
+  // to go on.
   void Play(const cases::Case& played, bool stop_at_violation = true);
 
   VirtualTime now() const { return now_; }
@@ -72,7 +78,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::uint64_t events() const { return hash_.events(); }
   bool exhausted() const { return hash_.events() >= events_max_; }
 
-  // Called for each delivery and received access unit, after the oracle has judged it: to keep a leaked picture.
+  // Called for each delivery and received access unit, after the oracle has judged it: to keep a
+  // leaked picture.
   std::function<void(const contract::Delivery&)> on_delivery;
   std::function<void(ViewerId, const media::ReceivedAccessUnit&)> on_access_unit;
 
@@ -100,8 +107,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
 
   void AdvanceTo(VirtualTime target);
   void Process(const Event& event);
-  void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port, contract::SourceAddress from,
-              std::span<const std::byte> datagram);
+  void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
+              contract::SourceAddress from, std::span<const std::byte> datagram);
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);

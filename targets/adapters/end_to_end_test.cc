@@ -1,5 +1,6 @@
-// The relay within the world, on real footage: what an entitled viewer receives over a clean network is what was published.
-// Seen to fail: with a byte of the payload changed in RelayAdapter::SendPacket, and with one packet in a hundred left out.
+// The relay within the world, on real footage: what an entitled viewer receives over a clean
+// network is what was published. Seen to fail: with a byte of the payload changed in
+// RelayAdapter::SendPacket, and with one packet in a hundred left out.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -24,7 +25,8 @@ using framefence::ViewerId;
 using framefence::VirtualTime;
 using Bytes = std::vector<std::byte>;
 
-constexpr const char* kSamples[] = {"corpora/footage/camera-0.h264", "corpora/footage/camera-1.h264"};
+constexpr const char* kSamples[] = {"corpora/footage/camera-0.h264",
+                                    "corpora/footage/camera-1.h264"};
 
 std::vector<media::Footage> Samples() {
   std::vector<media::Footage> clips;
@@ -60,7 +62,10 @@ TEST(EndToEndTest, FootageArrivesAccessUnitForAccessUnitByBothPaths) {
     received[viewer.value].push_back(Copy(unit.annex_b));
   };
   for (const std::uint32_t i : {0U, 1U}) {
-    world.Apply({.kind = sim::ActionKind::kOpen, .account = AccountId(i), .camera = CameraId(i), .viewer = ViewerId(i),
+    world.Apply({.kind = sim::ActionKind::kOpen,
+                 .account = AccountId(i),
+                 .camera = CameraId(i),
+                 .viewer = ViewerId(i),
                  .path = i == 0 ? contract::Path::kApp : contract::Path::kIntegration});
     world.Apply({.kind = sim::ActionKind::kPublish, .camera = CameraId(i)});
   }
@@ -71,7 +76,8 @@ TEST(EndToEndTest, FootageArrivesAccessUnitForAccessUnitByBothPaths) {
     const auto& units = clips[i].access_units();
     ASSERT_GE(received[i].size(), units.size());
     for (std::size_t unit = 0; unit < received[i].size(); ++unit) {
-      ASSERT_EQ(received[i][unit], Copy(clips[i].bytes(units[unit % units.size()]))) << "viewer " << i << ", access unit " << unit;
+      ASSERT_EQ(received[i][unit], Copy(clips[i].bytes(units[unit % units.size()])))
+          << "viewer " << i << ", access unit " << unit;
     }
     ExpectDecodesWithoutComplaint(received[i]);
   }
@@ -84,8 +90,12 @@ class ByHand final : public contract::Observer, public media::AccessUnitSink {
     EXPECT_EQ(ack.status, contract::Status::kOk);
     port = ack.port;
   }
-  void OnDelivery(const contract::Delivery& delivery) override { depacketizer.Push(delivery.bytes, *this); }
-  void OnAccessUnit(const media::ReceivedAccessUnit& unit) override { units.push_back(Copy(unit.annex_b)); }
+  void OnDelivery(const contract::Delivery& delivery) override {
+    depacketizer.Push(delivery.bytes, *this);
+  }
+  void OnAccessUnit(const media::ReceivedAccessUnit& unit) override {
+    units.push_back(Copy(unit.annex_b));
+  }
 
   contract::IngestPort port = 0;
   media::RtpDepacketizer depacketizer;
@@ -109,7 +119,11 @@ TEST(EndToEndTest, WhatFfmpegsMuxerPacketisedIsAccepted) {
   const VirtualTime now{};
   relay.Submit({.number = 1, .operation = contract::Operation::kBind}, now);
   relay.Submit({.number = 2, .operation = contract::Operation::kOpenViewer}, now);
-  relay.Submit({.number = 3, .operation = contract::Operation::kStartPublisher, .ssrc = first.ssrc, .source = 7}, now);
+  relay.Submit({.number = 3,
+                .operation = contract::Operation::kStartPublisher,
+                .ssrc = first.ssrc,
+                .source = 7},
+               now);
   for (const auto& packet : *packets) relay.Ingest(viewer.port, 7, packet, now);
   viewer.depacketizer.Flush(viewer);
   ASSERT_EQ(viewer.units.size(), clip->access_units().size());

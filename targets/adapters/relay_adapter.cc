@@ -16,7 +16,9 @@ namespace contract = framefence::contract;
 using contract::Operation;
 using framefence::VirtualTime;
 
-relay::Time TimeOf(VirtualTime time) { return relay::Time(static_cast<std::uint64_t>(framefence::Microseconds(time))); }
+relay::Time TimeOf(VirtualTime time) {
+  return relay::Time(static_cast<std::uint64_t>(framefence::Microseconds(time)));
+}
 
 contract::Status ToContract(relay::Status status) {
   switch (status) {
@@ -71,7 +73,8 @@ void RelayAdapter::Submit(const contract::Request& request, VirtualTime now) {
   observer_->OnAck(ack);
 }
 
-relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Time now, contract::Ack& ack) {
+relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Time now,
+                                    contract::Ack& ack) {
   const relay::Account account(request.account.value);
   const relay::Camera camera(request.camera.value);
   const relay::Integration integration(request.integration.value);
@@ -105,9 +108,11 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
   return relay::Status::kMalformed;
 }
 
-relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now, contract::Ack& ack) {
-  const auto started = relay_.StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
-                                             relay::Ssrc(request.ssrc), now);
+relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now,
+                                           contract::Ack& ack) {
+  const auto started =
+      relay_.StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
+                            relay::Ssrc(request.ssrc), now);
   if (started.status != relay::Status::kOk) return started.status;
   ack.port = started.value.value;
   for (Publisher& publisher : publishers_) {
@@ -128,15 +133,20 @@ relay::Status RelayAdapter::StopPublisher(framefence::PublisherId publisher) {
 
 std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay::Time now) {
   const std::string question = fmt::format(
-      R"({{"requestId":"{}","inputs":[{{"intent":"action.devices.EXECUTE","payload":{{"commands":[{{"devices":[{{"id":"{}"}}],)"
-      R"("execution":[{{"command":"action.devices.commands.GetCameraStream","params":{{"StreamToChromecast":true,)"
+      R"({{"requestId":"{}","inputs":[{{"intent":"action.devices.EXECUTE",)"
+      R"("payload":{{"commands":[{{"devices":[{{"id":"{}"}}],)"
+      R"("execution":[{{"command":"action.devices.commands.GetCameraStream",)"
+      R"("params":{{"StreamToChromecast":true,)"
       R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
       request.number, request.name.value);
-  const std::string answer = relay_.HandleStreamRequest(question, relay::Account(request.account.value),
-                                                        relay::Integration(request.integration.value), now);
+  const std::string answer =
+      relay_.HandleStreamRequest(question, relay::Account(request.account.value),
+                                 relay::Integration(request.integration.value), now);
   const auto json = nlohmann::json::parse(answer, nullptr, /*allow_exceptions=*/false);
   const nlohmann::json::json_pointer token("/payload/commands/0/states/cameraStreamAuthToken");
-  return json.is_object() && json.contains(token) && json[token].is_string() ? json[token].get<std::string>() : std::string();
+  return json.is_object() && json.contains(token) && json[token].is_string()
+             ? json[token].get<std::string>()
+             : std::string();
 }
 
 relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::Time now) {
@@ -150,11 +160,13 @@ relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::
     if (from_door.empty()) return relay::Status::kNotFound;
   } else {
     issued = app ? relay_.IssueAppToken(account, name, now)
-                 : relay_.IssueIntegrationToken(account, name, relay::Integration(request.integration.value), now);
+                 : relay_.IssueIntegrationToken(account, name,
+                                                relay::Integration(request.integration.value), now);
     if (issued.status != relay::Status::kOk) return issued.status;
   }
   opening_ = {.viewer = request.viewer, .number = request.number, .open = true};
-  const auto opened = relay_.OpenViewer(from_door.empty() ? issued.value.text() : std::string_view(from_door), now);
+  const auto opened =
+      relay_.OpenViewer(from_door.empty() ? issued.value.text() : std::string_view(from_door), now);
   if (opened.status == relay::Status::kOk) {
     handles_[request.viewer.value] = opened.value;
     SessionOf(opened.value);  // where nothing was sent yet
@@ -168,8 +180,8 @@ relay::Status RelayAdapter::CloseViewer(framefence::ViewerId viewer, relay::Time
   return handle ? relay_.CloseViewer(*handle, now) : relay::Status::kNoSession;
 }
 
-void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from, std::span<const std::byte> datagram,
-                          VirtualTime now) {
+void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from,
+                          std::span<const std::byte> datagram, VirtualTime now) {
   relay_.OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
 }
 
@@ -181,8 +193,9 @@ std::optional<VirtualTime> RelayAdapter::NextTimer() const {
   return VirtualTime(std::chrono::microseconds(static_cast<std::int64_t>(timer->value)));
 }
 
-// A handle that was never seen is that of the session being opened. One that the place has moved on from keeps the place's
-// entry: what is sent to it then names no session that the harness knows, and is judged as such.
+// A handle that was never seen is that of the session being opened. One that the place has moved on
+// from keeps the place's entry: what is sent to it then names no session that the harness knows,
+// and is judged as such.
 RelayAdapter::Session& RelayAdapter::SessionOf(relay::ViewerHandle handle) {
   Session& session = sessions_[handle.viewer.value];
   if (session.open && session.handle == handle) return session;
@@ -195,15 +208,19 @@ RelayAdapter::Session& RelayAdapter::SessionOf(relay::ViewerHandle handle) {
   return unknown_;
 }
 
-void RelayAdapter::Deliver(relay::ViewerHandle to, contract::DeliveryKind kind, std::span<const std::byte> bytes) {
+void RelayAdapter::Deliver(relay::ViewerHandle to, contract::DeliveryKind kind,
+                           std::span<const std::byte> bytes) {
   const Session& session = SessionOf(to);
-  observer_->OnDelivery({.viewer = session.viewer, .session = session.number, .kind = kind, .bytes = bytes});
+  observer_->OnDelivery(
+      {.viewer = session.viewer, .session = session.number, .kind = kind, .bytes = bytes});
 }
 
-void RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header, std::span<const std::byte> payload) {
+void RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
+                              std::span<const std::byte> payload) {
   packet_.resize(header.size() + payload.size());
   std::copy(header.begin(), header.end(), packet_.begin());
-  std::copy(payload.begin(), payload.end(), packet_.begin() + static_cast<std::ptrdiff_t>(header.size()));
+  std::copy(payload.begin(), payload.end(),
+            packet_.begin() + static_cast<std::ptrdiff_t>(header.size()));
   Deliver(to, contract::DeliveryKind::kRtp, packet_);
 }
 

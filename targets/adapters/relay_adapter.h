@@ -17,7 +17,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
 
   std::string_view name() const override { return "relay"; }
   framefence::contract::Capabilities capabilities() const override;
-  void Reset(const framefence::contract::Deployment& deployment, framefence::contract::Observer& observer) override;
+  void Reset(const framefence::contract::Deployment& deployment,
+             framefence::contract::Observer& observer) override;
   void Submit(const framefence::contract::Request& request, framefence::VirtualTime now) override;
   void Ingest(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
               std::span<const std::byte> datagram, framefence::VirtualTime now) override;
@@ -40,27 +41,32 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   };
 
   // relay::Transport
-  void SendPacket(relay::ViewerHandle to, std::span<const std::byte> header, std::span<const std::byte> payload) override;
+  void SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
+                  std::span<const std::byte> payload) override;
   void SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
 
-  relay::Status Perform(const framefence::contract::Request& request, relay::Time now, framefence::contract::Ack& ack);
-  relay::Status StartPublisher(const framefence::contract::Request& request, relay::Time now, framefence::contract::Ack& ack);
+  relay::Status Perform(const framefence::contract::Request& request, relay::Time now,
+                        framefence::contract::Ack& ack);
+  relay::Status StartPublisher(const framefence::contract::Request& request, relay::Time now,
+                               framefence::contract::Ack& ack);
   relay::Status StopPublisher(framefence::PublisherId publisher);
   relay::Status OpenViewer(const framefence::contract::Request& request, relay::Time now);
   relay::Status CloseViewer(framefence::ViewerId viewer, relay::Time now);
   // The token that the JSON door gives; empty if it gives none.
   std::string TokenFromDoor(const framefence::contract::Request& request, relay::Time now);
   Session& SessionOf(relay::ViewerHandle handle);
-  void Deliver(relay::ViewerHandle to, framefence::contract::DeliveryKind kind, std::span<const std::byte> bytes);
+  void Deliver(relay::ViewerHandle to, framefence::contract::DeliveryKind kind,
+               std::span<const std::byte> bytes);
 
   relay::Relay relay_;
   framefence::contract::Deployment deployment_;
   framefence::contract::Observer* observer_ = nullptr;
-  std::vector<Session> sessions_;        // by the relay's viewer place
-  // By ViewerId. The relay's place alone would not do: once it has dropped a session it may give the place to another viewer's.
+  std::vector<Session> sessions_;  // by the relay's viewer place
+  // By ViewerId. The relay's place alone would not do: once it has dropped a session it may give
+  // the place to another viewer's.
   std::vector<std::optional<relay::ViewerHandle>> handles_;
-  std::vector<Publisher> publishers_;    // by ingest port
-  Session opening_;                      // whose first packets may come before OpenViewer() returns
+  std::vector<Publisher> publishers_;  // by ingest port
+  Session opening_;                    // whose first packets may come before OpenViewer() returns
   Session unknown_;
   std::vector<std::byte> packet_;
 };

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::array kTargets = {
     Target{"relay", "the reference relay, as a library on the virtual clock",
-           []() -> std::unique_ptr<framefence::contract::SystemUnderTest> { return std::make_unique<RelayAdapter>(); }},
+           []() -> std::unique_ptr<framefence::contract::SystemUnderTest> {
+             return std::make_unique<RelayAdapter>();
+           }},
 };
 
 }  // namespace
@@ -18,7 +20,8 @@ constexpr std::array kTargets = {
 std::span<const Target> Targets() { return kTargets; }
 
 const Target* FindTarget(std::string_view name) {
-  const auto found = std::find_if(kTargets.begin(), kTargets.end(), [name](const Target& target) { return target.name == name; });
+  const auto found = std::find_if(kTargets.begin(), kTargets.end(),
+                                  [name](const Target& target) { return target.name == name; });
   return found == kTargets.end() ? nullptr : &*found;
 }
 

@@ -1,4 +1,5 @@
-// One witness for each planted leak: small, violating with the leak, passing without it and with its near twin.
+// One witness for each planted leak: small, violating with the leak, passing without it and with
+// its near twin.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -50,7 +51,8 @@ TEST_P(WitnessTest, PassesWithoutTheLeakAndWithItsTwin) {
   const leaks::Entry& twin = leaks::Catalogue()[static_cast<std::size_t>(GetParam().leak) + 1];
   ASSERT_TRUE(twin.is_twin());
   EXPECT_FALSE(Violates(twin.mask())) << twin.id;
-  EXPECT_GT(leaks::canaries[static_cast<std::size_t>(twin.leak)].reached.load(), 0U) << "the twin's code did not run";
+  EXPECT_GT(leaks::canaries[static_cast<std::size_t>(twin.leak)].reached.load(), 0U)
+      << "the twin's code did not run";
 }
 
 std::vector<leaks::Entry> Leaks() {

@@ -9,30 +9,40 @@ namespace {
 
 constexpr std::array<Entry, kLeakCount> kCatalogue = {{
     {Leak::kStillFallbackSkipsOwner, "A3",
-     "the still that a display falls back to under loss is found by its slot, and whose it is is not checked again",
+     "the still that a display falls back to under loss is found by its slot, and whose it is is "
+     "not checked again",
      "loss, after the slot's port was leased to another camera", "ISO-001",
-     "fits every public fact of the incident of December 2019; its root cause was never published", "A3"},
+     "fits every public fact of the incident of December 2019; its root cause was never published",
+     "A3"},
     {Leak::kStillOwnerFromDirectory, "A3-twin",
-     "the still's owner is checked against the directory's binding instead of the grant's, which was just found equal",
+     "the still's owner is checked against the directory's binding instead of the grant's, which "
+     "was just found equal",
      "", "", "", ""},
     {Leak::kReusedBufferKeepsLength, "B5",
-     "a shorter picture in a re-used buffer is published at the old length: its tail is the last camera's",
+     "a shorter picture in a re-used buffer is published at the old length: its tail is the last "
+     "camera's",
      "loss, after the buffer's port was leased to another camera with smaller pictures", "ISO-010",
      "blakeblackshear/frigate#8324 (half the picture from another camera)", "B5"},
     {Leak::kReusedBufferClearsTail, "B5-twin",
-     "the old length is kept, and the rest is overwritten with trailing_zero_8bits (H.264 Annex B)", "", "", "", ""},
+     "the old length is kept, and the rest is overwritten with trailing_zero_8bits (H.264 Annex B)",
+     "", "", "", ""},
     {Leak::kResolutionKeyOmitsAccount, "K1",
-     "the cache of resolved names is keyed without the account, and a hit returns before authorisation runs",
+     "the cache of resolved names is keyed without the account, and a hit returns before "
+     "authorisation runs",
      "two accounts that call a camera by the same name", "ISO-001",
      "a camera vendor's web cache, September 2023; fluojs/fluo#423", "K1"},
     {Leak::kResolutionHitChecksAccount, "K1-twin",
-     "the key omits the account, and a hit for another account is treated as a miss", "", "", "", ""},
+     "the key omits the account, and a hit for another account is treated as a miss", "", "", "",
+     ""},
     {Leak::kIngestPortSkipsSource, "R1",
-     "an ingest port is leased again while the camera before still sends to it, and neither source nor SSRC is checked",
+     "an ingest port is leased again while the camera before still sends to it, and neither source "
+     "nor SSRC is checked",
      "a publisher session that timed out, or whose BYE was lost", "ISO-001",
-     "wvp-GB28181-pro#1004 and #314; ZLMediaKit#4049 (in poor network, pressing play on B plays A)", "R1"},
+     "wvp-GB28181-pro#1004 and #314; ZLMediaKit#4049 (in poor network, pressing play on B plays A)",
+     "R1"},
     {Leak::kIngestPortAcceptsNewSsrc, "R1-twin",
-     "a publisher may change its SSRC (RFC 3550 8.2), as long as its source address stays the same", "", "", "", ""},
+     "a publisher may change its SSRC (RFC 3550 8.2), as long as its source address stays the same",
+     "", "", "", ""},
 }};
 
 constexpr bool InOrder() {
@@ -54,8 +64,9 @@ bool SameIgnoringCase(std::string_view a, std::string_view b) {
 std::span<const Entry> Catalogue() { return kCatalogue; }
 
 const Entry* FindLeak(std::string_view id) {
-  const auto found = std::find_if(kCatalogue.begin(), kCatalogue.end(),
-                                  [id](const Entry& entry) { return SameIgnoringCase(entry.id, id); });
+  const auto found = std::find_if(kCatalogue.begin(), kCatalogue.end(), [id](const Entry& entry) {
+    return SameIgnoringCase(entry.id, id);
+  });
   return found == kCatalogue.end() ? nullptr : &*found;
 }
 

@@ -1,4 +1,5 @@
-// The leak catalogue: how frames have crossed between homes in real systems, as mechanisms planted in the reference relay.
+// The leak catalogue: how frames have crossed between homes in real systems, as mechanisms planted
+// in the reference relay.
 #ifndef FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
 #define FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
 

@@ -2,9 +2,10 @@
 //
 //   if (planted(Leak::kStillFallbackSkipsOwner)) ...
 //
-// In the clean build planted() is a constant false and the branch is not compiled. In the planted build
-// (FRAMEFENCE_PLANTED) any set of leaks is chosen at run time. The catalogue (catalogue.h) says what each one is.
-// A "twin" looks like its leak and is correct: it shows that a check does not cry wolf.
+// In the clean build planted() is a constant false and the branch is not compiled. In the planted
+// build (FRAMEFENCE_PLANTED) any set of leaks is chosen at run time. The catalogue (catalogue.h)
+// says what each one is. A "twin" looks like its leak and is correct: it shows that a check does
+// not cry wolf.
 #ifndef FRAMEFENCE_TARGETS_PLANTED_PLANTED_H_
 #define FRAMEFENCE_TARGETS_PLANTED_PLANTED_H_
 
@@ -17,14 +18,14 @@ namespace leaks {
 
 // Values are positions in the catalogue and in the canaries below.
 enum class Leak : std::uint8_t {
-  kStillFallbackSkipsOwner,      // A3
-  kStillOwnerFromDirectory,      // A3's twin
-  kReusedBufferKeepsLength,      // B5
-  kReusedBufferClearsTail,       // B5's twin
-  kResolutionKeyOmitsAccount,    // K1
-  kResolutionHitChecksAccount,   // K1's twin
-  kIngestPortSkipsSource,        // R1
-  kIngestPortAcceptsNewSsrc,     // R1's twin
+  kStillFallbackSkipsOwner,     // A3
+  kStillOwnerFromDirectory,     // A3's twin
+  kReusedBufferKeepsLength,     // B5
+  kReusedBufferClearsTail,      // B5's twin
+  kResolutionKeyOmitsAccount,   // K1
+  kResolutionHitChecksAccount,  // K1's twin
+  kIngestPortSkipsSource,       // R1
+  kIngestPortAcceptsNewSsrc,    // R1's twin
 };
 inline constexpr std::size_t kLeakCount = 8;
 
@@ -49,7 +50,8 @@ inline bool planted(Leak leak) {
 
 // Beside a planted branch: says whether it differs here and now from what the clean code does.
 inline void Triggered(Leak leak, bool differs) {
-  if (differs) canaries[static_cast<std::size_t>(leak)].triggered.fetch_add(1, std::memory_order_relaxed);
+  if (differs)
+    canaries[static_cast<std::size_t>(leak)].triggered.fetch_add(1, std::memory_order_relaxed);
 }
 
 inline void Plant(std::uint64_t leaks) {

@@ -1,21 +1,33 @@
 // The decision core: who may receive which bytes. Nothing else in the relay decides that.
 //
-// It is written once, over a machine policy (native_machine.h), and is proved on this very source (properties/proofs).
+// It is written once, over a machine policy (native_machine.h), and is proved on this very source
+// (properties/proofs).
 //
 // How a frame stays at home
-//   1. Every promise to a viewer is a Grant. It names the camera and repeats every epoch that the promise rests on: the
-//      camera's binding, the account's access, and by the integration's door the integration and the link.
-//   2. To withdraw rights is to move an epoch on: O(1), whatever the number of sessions, and effective on return,
-//      because Check() compares every epoch before any byte is lent. Nothing is swept, so nothing is forgotten.
-//   3. What a buffer holds is written in its slot: camera, binding, order and time of admission, length. BeginFill() takes
-//      the slot from everybody before its first byte changes; Commit() gives it back when its last byte is right.
-//   4. Bytes are reached only through a Lease, and only LendPacket() and LendStill() make one: the viewer's grant must be
-//      current, and the slot must hold that camera's frame of that binding. Where an index came from does not matter.
-//   5. A datagram belongs to the camera whose publisher session leased the port, if it comes from that publisher's source
+//   1. Every promise to a viewer is a Grant. It names the camera and repeats every epoch that the
+//   promise rests on: the
+//      camera's binding, the account's access, and by the integration's door the integration and
+//      the link.
+//   2. To withdraw rights is to move an epoch on: O(1), whatever the number of sessions, and
+//   effective on return,
+//      because Check() compares every epoch before any byte is lent. Nothing is swept, so nothing
+//      is forgotten.
+//   3. What a buffer holds is written in its slot: camera, binding, order and time of admission,
+//   length. BeginFill() takes
+//      the slot from everybody before its first byte changes; Commit() gives it back when its last
+//      byte is right.
+//   4. Bytes are reached only through a Lease, and only LendPacket() and LendStill() make one: the
+//   viewer's grant must be
+//      current, and the slot must hold that camera's frame of that binding. Where an index came
+//      from does not matter.
+//   5. A datagram belongs to the camera whose publisher session leased the port, if it comes from
+//   that publisher's source
 //      under its SSRC (RFC 3550 8.2); else to nobody.
-//   6. An epoch, generation or ticket that would wrap refuses instead (kExhausted): equal epochs mean the same epoch.
+//   6. An epoch, generation or ticket that would wrap refuses instead (kExhausted): equal epochs
+//   mean the same epoch.
 //
-// Every operation reads and writes O(1) records, without loops. Not thread-safe: the owner serialises.
+// Every operation reads and writes O(1) records, without loops. Not thread-safe: the owner
+// serialises.
 #ifndef FRAMEFENCE_TARGETS_RELAY_CORE_DECISION_CORE_H_
 #define FRAMEFENCE_TARGETS_RELAY_CORE_DECISION_CORE_H_
 
@@ -36,7 +48,8 @@ struct LeaseAnswer;
 template <class M>
 struct FillingAnswer;
 
-// The right to show one slot's bytes [0, length) to one viewer, now. Made by DecisionCore only; used at once, not kept.
+// The right to show one slot's bytes [0, length) to one viewer, now. Made by DecisionCore only;
+// used at once, not kept.
 template <class M>
 class Lease {
  public:
@@ -51,7 +64,8 @@ class Lease {
   typename M::Length length_{};
 };
 
-// That a datagram was its publisher's: whose it is, and its place and time in the order of admission. Made by Admit() only.
+// That a datagram was its publisher's: whose it is, and its place and time in the order of
+// admission. Made by Admit() only.
 template <class M>
 class Admission {
  public:
@@ -136,17 +150,20 @@ class DecisionCore {
     Table<SlotRecord<M>, Slot> slots;
     Table<ViewerRecord<M>, Viewer> viewers;
     Ticket next_ticket{};
-    Time still_age_max{};     // constant; ISO-005's bound
-    Slot first_still_slot{};  // constant; the slots before it hold packets. Only a planted leak asks
+    Time still_age_max{};  // constant; ISO-005's bound
+    Slot
+        first_still_slot{};  // constant; the slots before it hold packets. Only a planted leak asks
   };
 
   State& state() { return state_; }
   const State& state() const { return state_; }
 
-  // --- the directory ---------------------------------------------------------------------------------------------------
+  // --- the directory
+  // ---------------------------------------------------------------------------------------------------
 
-  // The camera is the account's, under that name, from now on. Every earlier grant, publisher session and frame of the
-  // camera is void on return. kUnknownId, kNameTaken, kExhausted: nothing changed.
+  // The camera is the account's, under that name, from now on. Every earlier grant, publisher
+  // session and frame of the camera is void on return. kUnknownId, kNameTaken, kExhausted: nothing
+  // changed.
   Status Bind(Camera camera, Account account, Name name);
 
   // The camera is nobody's. Void on return, as with Bind. kUnknownId, kExhausted.
@@ -160,44 +177,55 @@ class DecisionCore {
   // Every grant of the account through the integration is void on return. kUnknownId, kExhausted.
   Status Unlink(Account account, Integration integration);
 
-  // Every grant through the integration is void on return, and none is given. kUnknownId, kExhausted.
+  // Every grant through the integration is void on return, and none is given. kUnknownId,
+  // kExhausted.
   Status Suspend(Integration integration);
-  // Grants may be given again; what was admitted before is never lent through it. kUnknownId, kExhausted.
+  // Grants may be given again; what was admitted before is never lent through it. kUnknownId,
+  // kExhausted.
   Status Restore(Integration integration);
 
-  // --- publisher sessions ----------------------------------------------------------------------------------------------
+  // --- publisher sessions
+  // ----------------------------------------------------------------------------------------------
 
-  // Leases a port to the camera's publisher at `source`, sending as `ssrc`. kUnknownId, kBusy (the port is leased),
-  // kNotFound (the camera is bound to nobody).
+  // Leases a port to the camera's publisher at `source`, sending as `ssrc`. kUnknownId, kBusy (the
+  // port is leased), kNotFound (the camera is bound to nobody).
   Status StartPublisher(Port port, Camera camera, Source source, Ssrc ssrc);
   // Ends the lease. kUnknownId, kNoSession (the port is not leased).
   Status StopPublisher(Port port);
 
-  // Whether a datagram that came to `port` at `now` is its publisher's. kUnknownId, kNoSession, kStaleBinding,
-  // kForeignSource, kExhausted.
+  // Whether a datagram that came to `port` at `now` is its publisher's. kUnknownId, kNoSession,
+  // kStaleBinding, kForeignSource, kExhausted.
   AdmissionAnswer<M> Admit(Port port, Source source, Ssrc ssrc, Time now);
 
-  // --- slots -----------------------------------------------------------------------------------------------------------
+  // --- slots
+  // -----------------------------------------------------------------------------------------------------------
 
-  // From now on nobody is lent the slot; its bytes may be overwritten with what was admitted. kUnknownId.
+  // From now on nobody is lent the slot; its bytes may be overwritten with what was admitted.
+  // kUnknownId.
   FillingAnswer<M> BeginFill(const Admission<M>& admission, Slot slot);
-  // The slot's first `length` bytes are one frame, or one packet of one, of which `first` was admitted first.
-  // kForeignSlot: the slot was begun anew for another camera or binding since; it stays with nobody.
+  // The slot's first `length` bytes are one frame, or one packet of one, of which `first` was
+  // admitted first. kForeignSlot: the slot was begun anew for another camera or binding since; it
+  // stays with nobody.
   Status Commit(const Filling<M>& filling, const Admission<M>& first, Length length);
 
-  // --- viewer sessions -------------------------------------------------------------------------------------------------
+  // --- viewer sessions
+  // -------------------------------------------------------------------------------------------------
 
-  // Promises the account the camera that it calls `name`. kUnknownId, kNotFound, kNotLinked, kSuspended.
+  // Promises the account the camera that it calls `name`. kUnknownId, kNotFound, kNotLinked,
+  // kSuspended.
   Answer<Grant<M>> GrantApp(Account account, Name name, Time expires_at);
-  Answer<Grant<M>> GrantIntegration(Account account, Name name, Integration integration, Time expires_at);
+  Answer<Grant<M>> GrantIntegration(Account account, Name name, Integration integration,
+                                    Time expires_at);
 
-  // Opens a viewer session on a grant that this core gave. kUnknownId, kBusy, kExhausted, or why the grant is void.
+  // Opens a viewer session on a grant that this core gave. kUnknownId, kBusy, kExhausted, or why
+  // the grant is void.
   Answer<Generation> OpenViewer(Viewer viewer, const Grant<M>& grant, Time now);
   // Ends it: nothing is lent to it after return. kUnknownId, kNoSession.
   Status CloseViewer(Viewer viewer, Generation generation);
 
-  // Whether the session may show the packet, or the still, in `slot` now. kUnknownId, kNoSession, why its grant is void
-  // (kStaleBinding, kRevoked, kExpired, kSuspended, kNotLinked), kNotFilled, kForeignSlot, kBeforeRestore, kTooOld (stills).
+  // Whether the session may show the packet, or the still, in `slot` now. kUnknownId, kNoSession,
+  // why its grant is void (kStaleBinding, kRevoked, kExpired, kSuspended, kNotLinked), kNotFilled,
+  // kForeignSlot, kBeforeRestore, kTooOld (stills).
   LeaseAnswer<M> LendPacket(Viewer viewer, Generation generation, Slot slot, Time now) const;
   LeaseAnswer<M> LendStill(Viewer viewer, Generation generation, Slot slot, Time now) const;
 

@@ -1,4 +1,5 @@
-// The decision core, natively: what each operation answers. That no sequence of them leaks is the proof's business.
+// The decision core, natively: what each operation answers. That no sequence of them leaks is the
+// proof's business.
 #include "targets/relay/core/decision_core.h"
 
 #include <gtest/gtest.h>
@@ -97,9 +98,12 @@ TEST_F(DecisionCoreTest, EachWithdrawalVoidsTheSessionOnReturn) {
     Status (*withdraw)(Core&, M::Generation);
     Status expected;
   } kWithdrawals[] = {
-      {[](Core& core, M::Generation generation) { return core.CloseViewer(kScreen, generation); }, Status::kNoSession},
-      {[](Core& core, M::Generation) { return core.Bind(kPorch, kBert, kBack); }, Status::kStaleBinding},
-      {[](Core& core, M::Generation) { return core.Bind(kPorch, kAnna, kFront); }, Status::kStaleBinding},
+      {[](Core& core, M::Generation generation) { return core.CloseViewer(kScreen, generation); },
+       Status::kNoSession},
+      {[](Core& core, M::Generation) { return core.Bind(kPorch, kBert, kBack); },
+       Status::kStaleBinding},
+      {[](Core& core, M::Generation) { return core.Bind(kPorch, kAnna, kFront); },
+       Status::kStaleBinding},
       {[](Core& core, M::Generation) { return core.Unbind(kPorch); }, Status::kStaleBinding},
       {[](Core& core, M::Generation) { return core.RevokeAccount(kAnna); }, Status::kRevoked},
       {[](Core& core, M::Generation) { return core.Unlink(kAnna, kDisplay); }, Status::kNotLinked},

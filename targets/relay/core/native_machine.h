@@ -1,8 +1,10 @@
-// The machine that ships: words are integers of fixed width with a type of their own, tables are arrays.
+// The machine that ships: words are integers of fixed width with a type of their own, tables are
+// arrays.
 //
 // A machine policy supplies
-//   Bool and the word types below, each with ==, !=, <, <=; Next() and IsLast() where it counts; Since() where it is a time;
-//   Table<Record, Key...> with Has(key...), Read(key...) and Write(key..., record).
+//   Bool and the word types below, each with ==, !=, <, <=; Next() and IsLast() where it counts;
+//   Since() where it is a time; Table<Record, Key...> with Has(key...), Read(key...) and
+//   Write(key..., record).
 // Other machines run the same source: see properties/proofs.
 #ifndef FRAMEFENCE_TARGETS_RELAY_CORE_NATIVE_MACHINE_H_
 #define FRAMEFENCE_TARGETS_RELAY_CORE_NATIVE_MACHINE_H_
@@ -28,7 +30,9 @@ struct Word {
   // REQUIRES: !IsLast().
   constexpr Word Next() const { return Word(static_cast<Representation>(value + 1)); }
   // REQUIRES: earlier <= *this.
-  constexpr Word Since(Word earlier) const { return Word(static_cast<Representation>(value - earlier.value)); }
+  constexpr Word Since(Word earlier) const {
+    return Word(static_cast<Representation>(value - earlier.value));
+  }
 };
 
 struct NativeMachine {
@@ -43,7 +47,7 @@ struct NativeMachine {
   using Epoch = Word<struct EpochTag, std::uint32_t>;
   using Generation = Word<struct GenerationTag, std::uint32_t>;
   using Ticket = Word<struct TicketTag, std::uint64_t>;
-  using Time = Word<struct TimeTag, std::uint64_t>;  // microseconds on the relay's clock
+  using Time = Word<struct TimeTag, std::uint64_t>;      // microseconds on the relay's clock
   using Length = Word<struct LengthTag, std::uint32_t>;  // bytes
   using Source = Word<struct SourceTag, std::uint64_t>;  // a transport address
   using Ssrc = Word<struct SsrcTag, std::uint32_t>;      // RFC 3550 section 3

@@ -1,7 +1,8 @@
-// The decision core's state, as records over a machine policy M that supplies words and tables (native_machine.h).
+// The decision core's state, as records over a machine policy M that supplies words and tables
+// (native_machine.h).
 //
-// Fields() lists a record's members once, for the instantiations that need to see them one by one: a symbolic machine
-// keeps each field in an array of its own.
+// Fields() lists a record's members once, for the instantiations that need to see them one by one:
+// a symbolic machine keeps each field in an array of its own.
 #ifndef FRAMEFENCE_TARGETS_RELAY_CORE_RECORDS_H_
 #define FRAMEFENCE_TARGETS_RELAY_CORE_RECORDS_H_
 
@@ -31,7 +32,8 @@ struct AliasRecord {
   auto Fields() { return std::tie(camera); }
 };
 
-// (account, name) -> the entitlement that was authorised last time; holds while the camera's binding does.
+// (account, name) -> the entitlement that was authorised last time; holds while the camera's
+// binding does.
 template <class M>
 struct ResolutionRecord {
   typename M::Bool filled{};
@@ -44,7 +46,7 @@ struct ResolutionRecord {
 template <class M>
 struct IntegrationRecord {
   typename M::Bool suspended{};
-  typename M::Epoch epoch{};            // counts suspensions
+  typename M::Epoch epoch{};             // counts suspensions
   typename M::Ticket restored_ticket{};  // what was admitted before it is not for this integration
   auto Fields() { return std::tie(suspended, epoch, restored_ticket); }
 };
@@ -73,13 +75,14 @@ struct SlotRecord {
   typename M::Bool filled{};
   typename M::Camera camera{};
   typename M::Epoch binding_epoch{};
-  typename M::Ticket ticket{};     // order of admission of its first packet
-  typename M::Time arrived_at{};   // time of admission of its first packet
-  typename M::Length length{};     // bytes that may be shown
+  typename M::Ticket ticket{};    // order of admission of its first packet
+  typename M::Time arrived_at{};  // time of admission of its first packet
+  typename M::Length length{};    // bytes that may be shown
   auto Fields() { return std::tie(filled, camera, binding_epoch, ticket, arrived_at, length); }
 };
 
-// What a viewer was promised, with the epochs that it was promised in. Signed, it is a viewer token.
+// What a viewer was promised, with the epochs that it was promised in. Signed, it is a viewer
+// token.
 template <class M>
 struct Grant {
   typename M::Account account{};

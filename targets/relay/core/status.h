@@ -10,26 +10,27 @@ namespace relay {
 
 enum class Status : std::uint8_t {
   kOk,
-  kUnknownId,       // an id outside this deployment
-  kNotFound,        // the account has no camera of that name, or the camera is bound to nobody
-  kNameTaken,       // the account already calls another camera so
-  kBusy,            // the viewer place or ingest port is in use
-  kNoSession,       // no such viewer or publisher session: closed, never opened, or its place was used again
-  kStaleBinding,    // the camera has been bound anew since
-  kRevoked,         // the account's sessions and tokens have been revoked since
-  kNotLinked,       // the account has not linked that integration, or has unlinked it since
-  kSuspended,       // the integration is suspended, or has been since
-  kExpired,         // the token's time is over
-  kForeignSource,   // a datagram that did not come from the publisher that leased the port
-  kForeignSlot,     // the slot holds another camera's frame, or another binding's
-  kNotFilled,       // the slot holds nothing that may be shown
-  kBeforeRestore,   // published before the integration was restored
-  kTooOld,          // a still beyond its maximum age
-  kNoCapacity,      // all viewer places, ingest ports or bytes are taken; nothing changed
-  kExhausted,       // a counter would wrap: an epoch, a generation or a ticket
-  kMalformed,       // bytes that are not what they claim to be
-  kTooLarge,        // larger than this deployment allows
-  kBadToken,        // a token that this relay did not sign
+  kUnknownId,  // an id outside this deployment
+  kNotFound,   // the account has no camera of that name, or the camera is bound to nobody
+  kNameTaken,  // the account already calls another camera so
+  kBusy,       // the viewer place or ingest port is in use
+  kNoSession,  // no such viewer or publisher session: closed, never opened, or its place was used
+               // again
+  kStaleBinding,   // the camera has been bound anew since
+  kRevoked,        // the account's sessions and tokens have been revoked since
+  kNotLinked,      // the account has not linked that integration, or has unlinked it since
+  kSuspended,      // the integration is suspended, or has been since
+  kExpired,        // the token's time is over
+  kForeignSource,  // a datagram that did not come from the publisher that leased the port
+  kForeignSlot,    // the slot holds another camera's frame, or another binding's
+  kNotFilled,      // the slot holds nothing that may be shown
+  kBeforeRestore,  // published before the integration was restored
+  kTooOld,         // a still beyond its maximum age
+  kNoCapacity,     // all viewer places, ingest ports or bytes are taken; nothing changed
+  kExhausted,      // a counter would wrap: an epoch, a generation or a ticket
+  kMalformed,      // bytes that are not what they claim to be
+  kTooLarge,       // larger than this deployment allows
+  kBadToken,       // a token that this relay did not sign
 };
 inline constexpr std::size_t kStatusCount = 21;
 
