@@ -1,5 +1,7 @@
 #include "harness/sim/viewer.h"
 
+#include <utility>
+
 #include "harness/base/prng.h"
 
 namespace framefence::sim {
@@ -15,15 +17,14 @@ void Viewer::Reset(ViewerId id, const cases::WorldOptions& options) {
 void Viewer::StartSession(const ViewerSession& started) {
   session = started;
   depacketizer.Reset();
-  packets_reported_ = 0;
+  stills_ = 0;
+  heard_ = 0;
 }
 
-std::uint8_t Viewer::TakeFractionLost() {
-  const std::uint64_t packets = depacketizer.counters().packets;
-  const bool heard = packets != packets_reported_;
-  packets_reported_ = packets;
-  const std::uint8_t fraction = depacketizer.statistics().TakeFractionLost();
-  return heard ? fraction : 255;
+std::optional<std::uint8_t> Viewer::TakeFractionLost() {
+  const std::uint64_t heard = depacketizer.counters().packets + stills_;
+  if (std::exchange(heard_, heard) == heard) return std::nullopt;
+  return depacketizer.statistics().TakeFractionLost();
 }
 
 }  // namespace framefence::sim

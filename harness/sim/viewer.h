@@ -3,6 +3,7 @@
 #define FRAMEFENCE_HARNESS_SIM_VIEWER_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "harness/base/ids.h"
 #include "harness/cases/options.h"
@@ -28,9 +29,10 @@ class Viewer {
   // A new session at this place: what was received before is forgotten.
   void StartSession(const ViewerSession& started);
 
-  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. A viewer
-  // that was sent nothing, or lost all, cannot tell which, and complains: 255.
-  std::uint8_t TakeFractionLost();
+  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. None from a viewer that heard
+  // nothing: it has no source to report on. One that is served stills, and no packets, has nothing to complain of.
+  std::optional<std::uint8_t> TakeFractionLost();
+  void OnStill() { ++stills_; }
 
   ViewerId id() const { return id_; }
 
@@ -41,7 +43,8 @@ class Viewer {
 
  private:
   ViewerId id_;
-  std::uint64_t packets_reported_ = 0;
+  std::uint64_t stills_ = 0;
+  std::uint64_t heard_ = 0;  // packets and stills, at the last report
 };
 
 }  // namespace framefence::sim

@@ -363,6 +363,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   if (on_delivery) on_delivery(delivery);
   if (delivery.kind == contract::DeliveryKind::kStill) {
     ++counters_.stills_delivered;
+    viewers_[delivery.viewer.value].OnStill();
     return;
   }
   Viewer& viewer = viewers_[delivery.viewer.value];
@@ -483,10 +484,12 @@ void World::ReportTick(const Event& event) {
   if (viewer.session.number != event.session || !viewer.session.wanted ||
       options_.report_interval_ms == 0)
     return;
-  Request request = NewRequest(Operation::kReportLoss);
-  request.viewer = ViewerId(event.subject);
-  request.fraction_lost = viewer.TakeFractionLost();
-  Submit(request);
+  if (const auto fraction_lost = viewer.TakeFractionLost()) {
+    Request request = NewRequest(Operation::kReportLoss);
+    request.viewer = ViewerId(event.subject);
+    request.fraction_lost = *fraction_lost;
+    Submit(request);
+  }
   Event next = event;
   next.at = now_ + std::chrono::milliseconds(options_.report_interval_ms);
   queue_.Push(next);
