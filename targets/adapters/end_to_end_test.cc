@@ -1,6 +1,5 @@
-// The relay within the world, on real footage: what an entitled viewer receives over a clean
-// network is what was published. Seen to fail: with a byte of the payload changed in
-// RelayAdapter::SendPacket, and with one packet in a hundred left out.
+// The relay within the world, on real footage: what an entitled viewer receives over a clean network
+// is what was published.
 #include <gtest/gtest.h>
 
 #include <vector>
