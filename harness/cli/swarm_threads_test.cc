@@ -1,5 +1,5 @@
-// The swarm on several threads: nothing shared between them but what is meant to be (run under ThreadSanitizer by ci/test),
-// and the campaign's hash does not hang on how the threads take turns.
+// The swarm on several threads: nothing shared between them but what is meant to be (run under
+// ThreadSanitizer by ci/test), and the campaign's hash does not hang on how the threads take turns.
 #include <gtest/gtest.h>
 
 #include "harness/cli/engine.h"
@@ -8,7 +8,8 @@ namespace framefence::cli {
 namespace {
 
 EngineOutcome Swarm(unsigned jobs) {
-  return RunSwarm({.target = adapters::FindTarget("relay"), .cases_max = 1000, .seed = 7, .jobs = jobs});
+  return RunSwarm(
+      {.target = adapters::FindTarget("relay"), .cases_max = 1000, .seed = 7, .jobs = jobs});
 }
 
 TEST(SwarmThreadsTest, FourThreadsPlayWhatOnePlays) {

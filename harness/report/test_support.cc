@@ -140,6 +140,7 @@ Campaign HostileCampaign() {
     for (ProofCondition& condition : run.conditions)
       condition.name = condition.counterexample = hostile;
   }
+  campaign.engines[1].failed = true;
   campaign.engines[3].conditions[2].result = hostile;
   for (Finding& finding : campaign.findings)
     finding.id = finding.engine = finding.reproduce = finding.picture_caption = hostile;
