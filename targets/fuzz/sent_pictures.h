@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "targets/relay/h264.h"
@@ -21,13 +20,10 @@ class SentPictures {
         piece.type() != relay::NalType::kIdrSlice && unit.idr_at == unit.bytes.size();
     Append(piece, unit.bytes);
     if (before_idr) unit.idr_at = unit.bytes.size();
-    if (!piece.whole()) return;
-    if (piece.type() != relay::NalType::kSps && piece.type() != relay::NalType::kPps) return;
-    Bytes set;
-    Append(piece, set);
-    if (std::ranges::find(parameter_sets_, set) == parameter_sets_.end()) {
-      parameter_sets_.push_back(std::move(set));
-    }
+    if (!piece.whole() ||
+        (piece.type() != relay::NalType::kSps && piece.type() != relay::NalType::kPps))
+      return;
+    Append(piece, parameter_sets_.emplace_back());
   }
   void EndAccessUnit() { units_.emplace_back(); }
 
@@ -55,8 +51,7 @@ class SentPictures {
   }
 
   bool IsStillOf(std::span<const std::byte> still, const AccessUnit& unit) const {
-    const bool has_idr = unit.idr_at < unit.bytes.size();
-    if (!has_idr || still.size() < unit.bytes.size()) return false;
+    if (still.size() < unit.bytes.size()) return false;
     const auto head = std::span(unit.bytes).first(unit.idr_at);
     const auto tail = std::span(unit.bytes).subspan(unit.idr_at);
     const std::size_t inserted = still.size() - unit.bytes.size();
@@ -65,19 +60,12 @@ class SentPictures {
            AreParameterSets(still.subspan(head.size(), inserted));
   }
 
-  // One set after the other: which places can be reached so, from the front on.
   bool AreParameterSets(std::span<const std::byte> stream) const {
-    std::vector<bool> reached(stream.size() + 1);
-    reached[0] = true;
-    for (std::size_t at = 0; at < stream.size(); ++at) {
-      if (!reached[at]) continue;
-      for (const Bytes& set : parameter_sets_) {
-        const auto rest = stream.subspan(at);
-        if (set.size() > rest.size()) continue;
-        if (std::ranges::equal(set, rest.first(set.size()))) reached[at + set.size()] = true;
-      }
-    }
-    return reached[stream.size()];
+    if (stream.empty()) return true;
+    return std::ranges::any_of(parameter_sets_, [&](const Bytes& set) {
+      return set.size() <= stream.size() && std::ranges::equal(set, stream.first(set.size())) &&
+             AreParameterSets(stream.subspan(set.size()));
+    });
   }
 
   std::vector<AccessUnit> units_ = std::vector<AccessUnit>(1);
