@@ -1,6 +1,6 @@
 #include "harness/cases/case.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "harness/cases/text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "harness/cli/finding.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 

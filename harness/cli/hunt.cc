@@ -2,7 +2,7 @@
 // minimised, played again, pictured and written down.
 #include "harness/cli/hunt.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

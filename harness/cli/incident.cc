@@ -1,6 +1,6 @@
 // framefence incident: December 2019, from simulation. A cache update, strangers' stills on a few
 // displays, the integration cut off, the fix, the integration restored.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <optional>
@@ -16,6 +16,7 @@
 #include "harness/report/findings.h"
 #include "harness/report/progress.h"
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::cli {
 namespace {

@@ -1,5 +1,5 @@
 // framefence list: what there is to choose from.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string_view>

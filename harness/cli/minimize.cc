@@ -1,5 +1,5 @@
 // framefence minimize: the smallest case with the same verdict.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

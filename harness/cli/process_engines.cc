@@ -1,6 +1,6 @@
 // Engines that are programs of their own: libFuzzer, AFL++ and the RapidCheck suite. They leave
 // what they found as files, which are played again here before anybody believes them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstring>

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::cli {
 namespace {
@@ -53,7 +54,7 @@ std::string CommandOf(const std::string& command, const std::vector<std::string>
 }
 
 std::string VersionText() {
-  return std::string("framefence 0.1.0 (") + (leaks::kPlantedBuild ? "planted, " : "clean, ") +
+  return std::string("framefence 0.1.0 (") + (leaks::IsPlantedBuild() ? "planted, " : "clean, ") +
 #if defined(__clang__)
          "clang " __clang_version__ ")";
 #else
@@ -79,7 +80,7 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids) {
     if (entry == nullptr) return Error{"no leak is called '" + id + "'; there are " + KnownIds()};
     mask |= entry->mask();
   }
-  if (mask != 0 && !leaks::kPlantedBuild) {
+  if (mask != 0 && !leaks::IsPlantedBuild()) {
     const std::filesystem::path sister = ProgramFolder() / "framefence-planted";
     ::execv(sister.c_str(), remembered.data());
     return Error{"leaks are planted by '" + sister.string() +

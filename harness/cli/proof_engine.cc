@@ -1,7 +1,7 @@
 // The proof as an engine: the decision core, condition by condition.
 #include "harness/cli/proof_engine.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/cli/engine.h"
 #include "properties/proofs/proof.h"

@@ -1,5 +1,5 @@
 // framefence prove: the proof, condition by condition.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

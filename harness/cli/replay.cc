@@ -1,5 +1,5 @@
 // framefence replay: cases, or a whole crash corpus, once more.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <map>

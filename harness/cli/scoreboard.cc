@@ -1,5 +1,5 @@
 // framefence scoreboard: every engine on every leak and every twin.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -11,6 +11,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::cli {
 namespace {
@@ -36,12 +37,10 @@ T MedianOf(std::vector<T> values) {
   return values.empty() ? T{} : values[values.size() / 2];
 }
 
-void CountCanaries([[maybe_unused]] leaks::Leak leak, [[maybe_unused]] Cell& cell) {
-#ifdef FRAMEFENCE_PLANTED
-  const leaks::Canary& canary = leaks::canaries[static_cast<std::size_t>(leak)];
+void CountCanaries(leaks::Leak leak, Cell& cell) {
+  const leaks::Canary canary = leaks::CanaryOf(leak);
   cell.reached += canary.reached;
   cell.triggered += canary.triggered;
-#endif
 }
 
 Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, unsigned trial,

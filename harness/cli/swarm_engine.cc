@@ -1,6 +1,6 @@
 // The seeded swarm as an engine: worker threads, each with a system and a world of its own, draw
 // cases by index.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <chrono>

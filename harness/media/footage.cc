@@ -1,6 +1,6 @@
 #include "harness/media/footage.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <optional>
 #include <utility>

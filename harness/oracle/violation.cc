@@ -1,6 +1,6 @@
 #include "harness/oracle/violation.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

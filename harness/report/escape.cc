@@ -1,6 +1,6 @@
 #include "harness/report/escape.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <iterator>

@@ -1,6 +1,6 @@
 #include "harness/sim/trace.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string_view>

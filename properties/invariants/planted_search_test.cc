@@ -4,7 +4,7 @@
 
 #include "properties/invariants/native_replay.h"
 #include "properties/invariants/search.h"
-#include "targets/planted/planted.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::proofs {
 namespace {

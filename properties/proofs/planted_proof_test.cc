@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "properties/proofs/proof.h"
-#include "targets/planted/planted.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::proofs {
 namespace {

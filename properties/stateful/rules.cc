@@ -1,6 +1,6 @@
 #include "properties/stateful/rules.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "properties/stateful/runner.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>

@@ -9,6 +9,7 @@
 #include "properties/stateful/runner.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 #include "targets/relay/options.h"
 
 namespace {
@@ -26,7 +27,7 @@ bool PlantListed(std::string_view list, std::string& replay_flags) {
     replay_flags += " --leak " + std::string(leak->id);
   }
   leaks::Plant(mask);
-  return mask == 0 || leaks::kPlantedBuild;
+  return mask == 0 || leaks::IsPlantedBuild();
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "properties/stateful/faulty_system_for_tests.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace framefence::stateful {
 namespace {

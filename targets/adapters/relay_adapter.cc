@@ -1,6 +1,6 @@
 #include "targets/adapters/relay_adapter.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

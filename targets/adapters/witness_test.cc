@@ -9,6 +9,7 @@
 #include "harness/sim/world.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace adapters {
 namespace {
@@ -43,7 +44,7 @@ TEST_P(WitnessTest, ViolatesWithTheLeakInAtMostTwelveSteps) {
     breaks_the_property = breaks_the_property || ToString(violation.property) == GetParam().breaks;
   }
   EXPECT_TRUE(breaks_the_property) << GetParam().breaks;
-  EXPECT_GT(leaks::canaries[static_cast<std::size_t>(GetParam().leak)].triggered.load(), 0U);
+  EXPECT_GT(leaks::CanaryOf(GetParam().leak).triggered, 0U);
 }
 
 TEST_P(WitnessTest, PassesWithoutTheLeakAndWithItsTwin) {
@@ -51,7 +52,7 @@ TEST_P(WitnessTest, PassesWithoutTheLeakAndWithItsTwin) {
   const leaks::Entry& twin = leaks::Catalogue()[static_cast<std::size_t>(GetParam().leak) + 1];
   ASSERT_TRUE(twin.is_twin());
   EXPECT_FALSE(Violates(twin.mask())) << twin.id;
-  EXPECT_GT(leaks::canaries[static_cast<std::size_t>(twin.leak)].reached.load(), 0U)
+  EXPECT_GT(leaks::CanaryOf(twin.leak).reached, 0U)
       << "the twin's code did not run";
 }
 

@@ -16,7 +16,7 @@
 #include "harness/sim/world.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/fuzz/session_environment.h"
-#include "targets/planted/planted.h"
+#include "targets/planted/planting.h"
 
 namespace {
 

@@ -14,7 +14,7 @@ TEST(FuzzSession, PlaysTheStepsOfACase) {
             0);
 }
 
-// Seen to fail without the check of kPlantedBuild: the fuzzer then hunts for what is not there.
+// Seen to fail without the check of IsPlantedBuild(): the fuzzer then hunts for what is not there.
 TEST(FuzzSession, LeakInACleanBuildIsWrongUsage) {
   EXPECT_EXIT(StartFuzzer("A3"), testing::ExitedWithCode(2), "no leak is planted in this build");
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "targets/planted/catalogue.h"
+#include "targets/planted/planting.h"
 
 namespace fuzz {
 namespace {
@@ -28,7 +29,7 @@ framefence::Result<SessionEnvironment> ReadSessionEnvironment() {
   const std::string_view blind = Variable("FRAMEFENCE_BLIND");
   environment.blind = !blind.empty() && blind != "0";
   std::string_view rest = Variable("FRAMEFENCE_LEAK");
-  if (!rest.empty() && !leaks::kPlantedBuild) {
+  if (!rest.empty() && !leaks::IsPlantedBuild()) {
     return framefence::Error{
         "FRAMEFENCE_LEAK is set, but no leak is planted in this build: run the _planted one"};
   }

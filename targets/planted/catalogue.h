@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "targets/planted/planted.h"
+#include "targets/planted/leak.h"
 
 namespace leaks {
 

@@ -1,6 +1,6 @@
 #include "harness/media/av/ffmpeg_rtp_muxer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 extern "C" {
 #include <libavcodec/packet.h>

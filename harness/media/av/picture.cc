@@ -1,6 +1,6 @@
 #include "harness/media/av/picture.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 extern "C" {
 #include <libavcodec/avcodec.h>

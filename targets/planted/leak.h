@@ -1,0 +1,25 @@
+// The names of the planted leaks, in code. What each one is: catalogue.h.
+#ifndef FRAMEFENCE_TARGETS_PLANTED_LEAK_H_
+#define FRAMEFENCE_TARGETS_PLANTED_LEAK_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace leaks {
+
+// Values are positions in the catalogue and of its canary (planting.h).
+enum class Leak : std::uint8_t {
+  kStillFallbackSkipsOwner,     // A3
+  kStillOwnerFromDirectory,     // A3's twin
+  kReusedBufferKeepsLength,     // B5
+  kReusedBufferClearsTail,      // B5's twin
+  kResolutionKeyOmitsAccount,   // K1
+  kResolutionHitChecksAccount,  // K1's twin
+  kIngestPortSkipsSource,       // R1
+  kIngestPortAcceptsNewSsrc,    // R1's twin
+};
+inline constexpr std::size_t kLeakCount = 8;
+
+}  // namespace leaks
+
+#endif  // FRAMEFENCE_TARGETS_PLANTED_LEAK_H_
