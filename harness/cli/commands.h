@@ -44,6 +44,7 @@ struct MinimizeOptions {
 
 struct ProveOptions {
   Common common;
+  std::string out = "findings";  // what is refuted is shown here
   std::string json;
   bool cvc5 = false;  // ask the second solver too
 };

@@ -26,6 +26,7 @@ struct EngineTask {
   std::uint64_t seed = 1;
   unsigned jobs = 1;
   bool blind = false;             // the oracle's verdict is ignored
+  bool ask_cvc5 = false;          // the proof asks its second solver too
   bool stop_at_first = false;     // the first finding ends the engine (scoreboard)
   std::filesystem::path scratch;  // a folder of the engine's own, which exists
   report::Progress* progress = nullptr;

@@ -113,6 +113,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
                     .seed = plan.seed,
                     .jobs = campaign.jobs,
                     .blind = plan.blind,
+                    .ask_cvc5 = plan.ask_cvc5,
                     .stop_at_first = plan.stop_at_first,
                     .scratch = folder,
                     .progress = plan.print ? &progress : nullptr};
@@ -157,8 +158,7 @@ ExitStatus Hunt(const HuntOptions& options) {
   }
   fmt::print("\n{}", report::SummaryText(*campaign));
   fmt::print("report: {}\n", (fs::path(options.out) / "report.html").string());
-  if (campaign->Violated()) return kExitViolation;
-  return campaign->Inconclusive() || campaign->interrupted ? kExitInconclusive : kExitPass;
+  return ExitStatusOf(report::VerdictOf(*campaign));
 }
 
 }  // namespace framefence::cli

@@ -19,6 +19,7 @@ struct CampaignPlan {
   std::uint64_t seed = 1;
   unsigned jobs = 0;
   bool blind = false;
+  bool ask_cvc5 = false;
   bool stop_at_first = false;
   std::string out;     // named in the lines that reproduce
   bool print = false;  // heading, progress and findings, as they come

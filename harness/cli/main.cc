@@ -66,6 +66,8 @@ void AddProve(CLI::App& app, ProveOptions& options) {
   CLI::App* prove =
       app.add_subcommand("prove", "the proof of the decision core, condition by condition");
   AddCommon(*prove, options.common);
+  prove->add_option("--out", options.out, "where what is refuted is shown, as a case that replays")
+      ->capture_default_str();
   prove->add_option("--json", options.json, "write the conditions here");
   prove->add_flag("--cvc5", options.cvc5, "ask cvc5 too, as a second witness");
 }

@@ -1,13 +1,13 @@
 // framefence prove: the proof, condition by condition.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "harness/base/files.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/hunt.h"
 #include "harness/cli/program.h"
-#include "harness/cli/proof_engine.h"
+#include "harness/report/findings.h"
 #include "harness/report/json.h"
+#include "harness/report/terminal.h"
 
 namespace framefence::cli {
 
@@ -16,35 +16,26 @@ ExitStatus Prove(const ProveOptions& options) {
     return UsageError(chosen.error());
   if (options.common.target != "relay")
     return UsageError({"only the relay's decision core has a proof"});
-  report::Progress progress;
-  report::Campaign campaign{.target = options.common.target,
-                            .leaks = options.common.leaks,
-                            .command_line = CommandLine(),
-                            .version = VersionText()};
-  campaign.engines.push_back(ProveCore(options.cvc5, &progress));
-  const report::EngineRun& run = campaign.engines.front();
-  std::size_t refuted = 0, unknown = 0;
-  for (const report::ProofCondition& condition : run.conditions) {
-    fmt::print("{:8} {:8.1f} ms  {}\n", condition.result, condition.milliseconds, condition.name);
-    for (std::size_t from = 0; from < condition.counterexample.size();) {
-      const std::size_t end =
-          std::min(condition.counterexample.find('\n', from), condition.counterexample.size());
-      fmt::print("             {}\n", condition.counterexample.substr(from, end - from));
-      from = end + 1;
-    }
-    refuted += condition.result == "refuted" ? 1 : 0;
-    unknown += condition.result == "unknown" ? 1 : 0;
+  const auto campaign = RunCampaign({.common = options.common,
+                                     .engines = {"proof"},
+                                     .ask_cvc5 = options.cvc5,
+                                     .out = options.out,
+                                     .print = true});
+  if (!campaign) return UsageError(campaign.error());
+  for (const report::EngineRun& run : campaign->engines) {
+    for (const report::ProofCondition& condition : run.conditions)
+      fmt::print("{:8} {:8.1f} ms  {}\n", condition.result, condition.milliseconds, condition.name);
   }
-  for (const std::string& note : run.notes) fmt::print("note: {}\n", note);
-  fmt::print("{} conditions in {:.1f} s: {} proved, {} refuted, {} unknown\n",
-             run.conditions.size(), run.seconds, run.conditions.size() - refuted - unknown, refuted,
-             unknown);
-  if (!options.json.empty()) {
-    if (const auto written = WriteFileWhole(options.json, report::ReportJson(campaign)); !written)
+  if (campaign->Violated()) {
+    if (const auto written = report::WriteCampaign(*campaign, options.out); !written)
       return UsageError(written.error());
   }
-  if (refuted != 0) return kExitViolation;
-  return unknown != 0 ? kExitInconclusive : kExitPass;
+  if (!options.json.empty()) {
+    if (const auto written = WriteFileWhole(options.json, report::ReportJson(*campaign)); !written)
+      return UsageError(written.error());
+  }
+  fmt::print("\n{}", report::SummaryText(*campaign));
+  return ExitStatusOf(report::VerdictOf(*campaign));
 }
 
 }  // namespace framefence::cli

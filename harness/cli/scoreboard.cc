@@ -68,9 +68,12 @@ Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, un
     }
   }
   if (!campaign->findings.empty()) {
-    ++cell.detected;
-    cell.seconds.push_back(campaign->findings.front().seconds);
-    cell.executions.push_back(campaign->findings.front().executions);
+    const bool proof_said_so = cell.engine == "proof";  // a finding only demonstrates it
+    if (!proof_said_so) {
+      ++cell.detected;
+      cell.seconds.push_back(campaign->findings.front().seconds);
+      cell.executions.push_back(campaign->findings.front().executions);
+    }
     for (const report::Finding& finding : campaign->findings) {
       const std::size_t steps = finding.minimized.steps.size();
       cell.steps_min = cell.steps_min == 0 ? steps : std::min(cell.steps_min, steps);

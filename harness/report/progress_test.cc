@@ -24,7 +24,6 @@ class Terminal {
     winsize size{.ws_row = 24, .ws_col = 60, .ws_xpixel = 0, .ws_ypixel = 0};
     int slave = -1;
     EXPECT_EQ(::openpty(&master_, &slave, nullptr, nullptr, &size), 0);
-    ::fcntl(master_, F_SETFL, O_NONBLOCK);
     file_ = ::fdopen(slave, "w");
   }
   Terminal(const Terminal&) = delete;
@@ -34,10 +33,15 @@ class Terminal {
     ::close(master_);
   }
   std::FILE* file() const { return file_; }
+  // All that was written since the last call. What a terminal is given arrives later, in parts:
+  // read up to a mark.
   std::string Written() {
-    char buffer[4096];
-    const ssize_t count = ::read(master_, buffer, sizeof buffer);
-    return {buffer, static_cast<std::size_t>(count > 0 ? count : 0)};
+    constexpr char kMark = '\x1f';
+    std::fputc(kMark, file_);
+    std::fflush(file_);
+    std::string written;
+    for (char c = 0; ::read(master_, &c, 1) == 1 && c != kMark;) written += c;
+    return written;
   }
 
  private:

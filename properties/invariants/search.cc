@@ -326,6 +326,35 @@ void Searcher<M>::CheckInvariant(const Node<M>& node) {
 
 }  // namespace
 
+std::string ToString(std::span<const Operation> operations) {
+  std::string text;
+  for (const Operation& operation : operations) {
+    const std::pair<std::string_view, std::uint32_t> arguments[] = {
+        {"camera", operation.camera},
+        {"account", operation.account},
+        {"name", operation.name},
+        {"integration", operation.integration},
+        {"port", operation.port},
+        {"source", operation.source},
+        {"SSRC", operation.ssrc},
+        {"slot", operation.slot},
+        {"length", operation.length},
+        {"viewer", operation.viewer},
+        {"generation", operation.generation},
+        {"now", operation.now},
+        {"expires_at", operation.expires_at}};
+    std::string list;
+    for (const auto& [name, value] : arguments) {
+      if (value == 0) continue;
+      list += (list.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(value);
+    }
+    if (!text.empty()) text += ", ";
+    text += ToString(operation.kind);
+    text += "(" + list + ")";
+  }
+  return text;
+}
+
 SearchReport Search(const SearchOptions& options) {
   return options.counter_bits == 1 ? Searcher<TinyMachine<1>>(options).Run()
                                    : Searcher<TinyMachine<2>>(options).Run();

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,6 +40,9 @@ struct Operation {
   std::uint32_t now = 0;
   std::uint32_t expires_at = 0;
 };
+
+// "Bind(camera 0, account 1), Link(account 1)"; arguments that are 0 are left out.
+std::string ToString(std::span<const Operation> operations);
 
 struct SearchOptions {
   // Counters of 1 or 2 bits.

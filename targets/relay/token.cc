@@ -56,6 +56,12 @@ Mac Sign(const TokenBytes& bytes, std::span<const std::byte, 32> secret) {
   return mac;
 }
 
+std::array<char, kTokenChars + 1> Spell(const TokenBytes& bytes) {
+  std::array<char, kTokenChars + 1> chars;
+  sodium_bin2base64(chars.data(), chars.size(), Chars(bytes.data()), bytes.size(), kBase64);
+  return chars;
+}
+
 }  // namespace
 
 Token SignToken(const Grant& grant, std::span<const std::byte, 32> secret) {
@@ -65,8 +71,7 @@ Token SignToken(const Grant& grant, std::span<const std::byte, 32> secret) {
   VisitFields(fields, FieldWriter{&bytes[1]});
   std::ranges::copy(Sign(bytes, secret), bytes.begin() + kSignedBytes);
   Token token;
-  sodium_bin2base64(token.chars_.data(), token.chars_.size(), Chars(bytes.data()), bytes.size(),
-                    kBase64);
+  token.chars_ = Spell(bytes);
   return token;
 }
 
@@ -80,6 +85,10 @@ Answer<Grant> VerifyToken(std::string_view text, std::span<const std::byte, 32> 
       length != bytes.size() || end != text.data() + text.size() || bytes[0] != kVersion) {
     return {Status::kMalformed};
   }
+  // libsodium 1.0.18 reads some characters beyond ASCII as if they were of the alphabet; a token
+  // has one spelling.
+  const auto spelled = Spell(bytes);
+  if (text != std::string_view(spelled.data(), kTokenChars)) return {Status::kMalformed};
   const Mac mac = Sign(bytes, secret);
   if (sodium_memcmp(mac.data(), &bytes[kSignedBytes], mac.size()) != 0) return {Status::kBadToken};
   Answer<Grant> answer;

@@ -51,6 +51,20 @@ TEST(TokenTest, EveryBitIsSigned) {
   }
 }
 
+// Seen to fail without the comparison of spellings: byte 0xff was read as a digit.
+TEST(TokenTest, ATokenHasOneSpelling) {
+  const Secret secret{std::byte{1}};
+  const std::string good(SignToken(SomeGrant(), secret).text());
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (int c = 0; c < 256; ++c) {
+      std::string other = good;
+      other[i] = static_cast<char>(c);
+      if (other == good) continue;
+      EXPECT_NE(VerifyToken(other, secret).status, Status::kOk) << i << ' ' << c;
+    }
+  }
+}
+
 TEST(TokenTest, AnotherSecretRefusesIt) {
   const Token token = SignToken(SomeGrant(), Secret{std::byte{1}});
   EXPECT_EQ(VerifyToken(token.text(), Secret{std::byte{2}}).status, Status::kBadToken);
