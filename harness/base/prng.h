@@ -40,9 +40,6 @@ class Prng {
     return static_cast<std::uint32_t>((static_cast<std::uint64_t>(Next32()) * bound) >> 32);
   }
 
-  // True with probability threshold / 2^32.
-  constexpr bool Chance32(std::uint32_t threshold) { return Next32() < threshold; }
-
  private:
   std::uint64_t state_ = 0;
 };

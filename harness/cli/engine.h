@@ -32,11 +32,14 @@ struct EngineTask {
   report::Progress* progress = nullptr;
 };
 
-// A case that an engine says violates, before anybody has minimised it.
+// A case that an engine says violates or crashes, before anybody has minimised it.
 struct RawFinding {
   cases::Case found;
   double seconds = 0;
   std::uint64_t executions = 0;
+  // Of a crash, which happens only in the engine's own process:
+  std::string crashed_program;  // to replay it with; empty: it violates
+  std::string crash_log = {};
 };
 
 struct EngineOutcome {

@@ -1,6 +1,7 @@
 #include "harness/cli/finding.h"
 
 #include <fmt/core.h>
+#include <xxhash.h>
 
 #include <filesystem>
 
@@ -58,6 +59,27 @@ std::string IdOf(const oracle::Violation& violation, std::uint64_t trace_hash) {
                      static_cast<std::uint32_t>(trace_hash >> 32));
 }
 
+// A crash is the engine's to show: it may take the sanitizers that its program was built with.
+report::Finding CrashOf(const RawFinding& raw, const std::string& engine,
+                        const CampaignPlan& plan) {
+  report::Finding finding;
+  const std::vector<std::byte> bytes = cases::EncodeCase(raw.found);
+  finding.id = fmt::format("crash-{}-{:08x}", engine,
+                           static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), bytes.size())));
+  finding.verdict = sim::Verdict::kCrash;
+  finding.engine = engine;
+  finding.found = finding.minimized = raw.found;
+  finding.crash_log = raw.crash_log;
+  std::string leaks;
+  for (const std::string& leak : plan.common.leaks) leaks += (leaks.empty() ? "" : ",") + leak;
+  if (!leaks.empty()) finding.reproduce = "FRAMEFENCE_LEAK=" + leaks + " ";
+  finding.reproduce += raw.crashed_program + " " +
+                       (std::filesystem::path(plan.out) / finding.id / "case.bin").string();
+  finding.seconds = raw.seconds;
+  finding.executions = raw.executions;
+  return finding;
+}
+
 }  // namespace
 
 std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking) {
@@ -70,8 +92,7 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
   if (!still) return std::nullopt;
   auto png = media::EncodePng(still->picture);
   if (!png) return std::nullopt;
-  return LeakedPicture{std::move(*png), fmt::format("the same case with real footage: {}",
-                                                    Describe(outcome.violations.front()))};
+  return LeakedPicture{std::move(*png), Describe(outcome.violations.front())};
 }
 
 FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
@@ -79,6 +100,10 @@ FindingBook::FindingBook(const adapters::Target& target, std::span<const media::
     : plan_(plan), campaign_(campaign), bed_(target, clips) {}
 
 const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string& engine) {
+  if (!raw.crashed_program.empty()) {
+    campaign_.findings.push_back(CrashOf(raw, engine, plan_));
+    return &campaign_.findings.back();
+  }
   const CaseOutcome found = bed_.Run(raw.found);
   if (found.violations.empty()) return nullptr;
   if (!known_.insert(sim::SignatureOf(found.violations.front())).second) return nullptr;
@@ -102,7 +127,7 @@ const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string
   finding.minimize_executions = minimized.executions;
   if (auto picture = PictureOf(bed_, minimized.smallest)) {
     finding.picture_png = std::move(picture->png);
-    finding.picture_caption = std::move(picture->caption);
+    finding.picture_caption = "the same case with real footage: " + picture->caption;
   }
   campaign_.findings.push_back(std::move(finding));
   return &campaign_.findings.back();

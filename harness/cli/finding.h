@@ -32,7 +32,8 @@ class FindingBook {
   FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
               const CampaignPlan& plan, report::Campaign& campaign);
 
-  // The new finding; null if the campaign has one of its signature already.
+  // The new finding; null if the campaign has one of its signature already, or if the case does
+  // not violate when played here.
   const report::Finding* Add(const RawFinding& raw, const std::string& engine);
 
  private:

@@ -40,13 +40,15 @@ contract::Deployment DeploymentOf(const FleetOptions& options, const cases::Worl
   return deployment;
 }
 
-// A network that hardly works: long bursts in which nearly all is lost.
+// A network that hardly works: long bursts in which nearly all is lost. Of 256, as a step says it.
+constexpr std::uint32_t kGoodToBad = 26, kBadToGood = 13, kLossGood = 13, kLossBad = 243;
+
 net::LossModel PoorNetwork() {
   using net::Probability;
-  return net::GilbertElliott{.p_good_to_bad = Probability::OutOf(26, 8),
-                             .p_bad_to_good = Probability::OutOf(13, 8),
-                             .loss_good = Probability::OutOf(13, 8),
-                             .loss_bad = Probability::OutOf(243, 8)};
+  return net::GilbertElliott{.p_good_to_bad = Probability::OutOf(kGoodToBad, 8),
+                             .p_bad_to_good = Probability::OutOf(kBadToGood, 8),
+                             .loss_good = Probability::OutOf(kLossGood, 8),
+                             .loss_bad = Probability::OutOf(kLossBad, 8)};
 }
 cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
   const bool uplink = action.links == LinkScope::kUplink;
@@ -59,10 +61,10 @@ cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
                          : cases::Weather::kClean;
   Write(step, field::kWeatherModel, static_cast<std::uint32_t>(model));
   if (model == cases::Weather::kGilbertElliott) {
-    Write(step, field::kGoodToBad, 26);
-    Write(step, field::kBadToGood, 13);
-    Write(step, field::kLossGood, 13);
-    Write(step, field::kLossBad, 243);
+    Write(step, field::kGoodToBad, kGoodToBad);
+    Write(step, field::kBadToGood, kBadToGood);
+    Write(step, field::kLossGood, kLossGood);
+    Write(step, field::kLossBad, kLossBad);
   }
   return step;
 }

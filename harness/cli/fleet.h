@@ -21,7 +21,7 @@ struct FleetOptions {
   std::uint32_t homes = 1044;
   std::uint32_t poor_homes = 8;  // whose network comes and goes
   std::uint64_t seed = 1;
-  bool still_fallback = true;  // the cache update of December 2019
+  bool still_fallback = true;  // under loss a display gets the last still
 };
 
 // What the oracle saw in one phase.

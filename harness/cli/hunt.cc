@@ -73,6 +73,21 @@ void PrintHeading(const report::Campaign& campaign, const std::vector<const Engi
   std::fflush(stdout);
 }
 
+// By what ran: the oracle, behind every engine but the proof, judges one more than the proof.
+std::vector<std::string> PropertiesJudged(const report::Campaign& campaign, bool blind) {
+  bool proof = false, oracle = false;
+  for (const report::EngineRun& run : campaign.engines) {
+    if (!report::JudgedSomething(run)) continue;
+    (run.conditions.empty() ? oracle : proof) = true;
+  }
+  oracle = oracle && !blind;
+  if (!proof && !oracle) return {};
+  std::vector<std::string> judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-005"};
+  if (oracle) judged.emplace_back("ISO-006");
+  judged.emplace_back("ISO-010");
+  return judged;
+}
+
 }  // namespace
 
 Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
@@ -93,8 +108,6 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
   campaign.jobs = plan.jobs != 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
   campaign.command_line = CommandLine();
   campaign.version = VersionText();
-  campaign.properties_judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004",
-                                "ISO-005", "ISO-006", "ISO-010"};
   if (plan.print) PrintHeading(campaign, *engines);
 
   report::Progress progress;
@@ -130,6 +143,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
     }
     campaign.engines.push_back(std::move(outcome.run));
   }
+  campaign.properties_judged = PropertiesJudged(campaign, plan.blind);
   campaign.interrupted = Interrupted();
   return campaign;
 }

@@ -106,8 +106,10 @@ class Story {
     const auto system = target_.make();
     Fleet fleet(*system, FleetOf(true));
     const FleetCount updated = Play(fleet, "after the update");
-    PrintCount("2. The cache update: under loss a display gets the last still (planted: A3, B5)",
-               updated);
+    PrintCount(
+        "2. The cache update: under loss a display gets the last still (planted: A3, B5, which fit "
+        "what is public)",
+        updated);
     clean_ = clean_ && updated.app_leaks == 0;
     leaks_ = fleet.leaks();
     if (leaks_.empty() || Interrupted()) return;
@@ -176,7 +178,8 @@ class Story {
       const std::string text = cases::WriteText(minimized.smallest);
       if (const auto written = WriteFileWhole(file, text); !written) return written;
       fmt::print(
-          "\nThe first leak, cut out of the fleet and minimised to {} steps of {}:\n\n{}\nreplay: "
+          "\nTwo homes of the fleet, minimised to {} steps of {}, leak by "
+          "themselves:\n\n{}\nreplay: "
           "{}\n",
           minimized.smallest.steps.size(), two_->steps.size(), text,
           CommandOf("replay", {file.string()}) + LeakFlags({"A3", "B5"}));
@@ -200,7 +203,7 @@ class Story {
     if (!picture)
       return Error{std::string("the witness of ") + id + " leaks no picture with this footage"};
     const fs::path file = fs::path(options_.out) / name;
-    fmt::print("{}: {}\n", file.string(), picture->caption);
+    fmt::print("{}: {} on real footage: {}\n", file.string(), id, picture->caption);
     return WriteFileWhole(file, picture->png);
   }
 

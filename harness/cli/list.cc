@@ -8,37 +8,32 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/engine.h"
 #include "harness/cli/program.h"
+#include "harness/report/words.h"
 #include "targets/planted/catalogue.h"
 
 namespace framefence::cli {
 namespace {
 
-struct PropertyText {
-  std::string_view id;
-  std::string_view text;
-  std::string_view judged_by;
-};
+// By what each property is judged, in order.
+constexpr std::array<std::string_view, report::kPropertyCount> kJudgedBy = {
+    "oracle, RapidCheck, proof",
+    "oracle, RapidCheck, proof",
+    "oracle, RapidCheck, proof",
+    "oracle, RapidCheck, proof",
+    "oracle, proof",
+    "oracle",
+    "not judged yet",
+    "RapidCheck, in part",
+    "not judged yet",
+    "oracle, proof"};
 
-constexpr std::array<PropertyText, 10> kProperties = {{
-    {"ISO-001",
-     "every byte delivered on a viewer session was published by the camera that the session is for",
-     "oracle, proof"},
-    {"ISO-002", "... in the binding epoch that the session was opened in", "oracle, proof"},
-    {"ISO-003",
-     "once close, revoke, unlink or rebind has returned, the session receives nothing more",
-     "oracle, proof"},
-    {"ISO-004",
-     "nothing while the integration is suspended; after a restore nothing from before it",
-     "oracle, proof"},
-    {"ISO-005", "a still is never older than its bound, and never outlives its entitlement",
-     "oracle, proof"},
-    {"ISO-006", "a delivered access unit is exactly one published access unit", "oracle"},
-    {"ISO-007", "a viewer session's transcript does not depend on other accounts",
-     "not judged yet"},
-    {"ISO-008", "once the network heals, entitled frames arrive within a bound", "not judged yet"},
-    {"ISO-009", "metadata of other accounts is not revealed", "not judged yet"},
-    {"ISO-010", "a recycled buffer never shows what it held before", "oracle, proof"},
-}};
+void ListProperties() {
+  for (int number = 1; number <= report::kPropertyCount; ++number) {
+    const oracle::Property property = report::PropertyAt(number);
+    fmt::print("{}  {} ({})\n", oracle::ToString(property), report::Statement(property),
+               kJudgedBy[static_cast<std::size_t>(number) - 1]);
+  }
+}
 
 void ListLeaks() {
   for (const leaks::Entry& entry : leaks::Catalogue()) {
@@ -61,8 +56,7 @@ ExitStatus List(const std::string& what) {
   } else if (what == "leaks") {
     ListLeaks();
   } else if (what == "properties") {
-    for (const PropertyText& row : kProperties)
-      fmt::print("{}  {} ({})\n", row.id, row.text, row.judged_by);
+    ListProperties();
   } else if (what == "engines") {
     for (const EngineInfo& engine : Engines())
       fmt::print("{:10}  {}\n", engine.name, engine.summary);

@@ -26,10 +26,13 @@ std::string JoinedLeaks(const EngineTask& task) {
   return joined;
 }
 
-// A sister program: beside this one, or in the build folder of another preset.
-fs::path Sister(const EngineTask& task, const std::string& preset, std::string name) {
-  if (!task.leaks.empty()) name += "_planted";
-  return ProgramFolder().parent_path().parent_path() / preset / "bin" / name;
+std::string NameOf(const EngineTask& task, const std::string& program) {
+  return task.leaks.empty() ? program : program + "_planted";
+}
+
+// A sister program in the build folder of another preset.
+fs::path Sister(const EngineTask& task, const std::string& preset, const std::string& program) {
+  return ProgramFolder().parent_path().parent_path() / preset / "bin" / NameOf(task, program);
 }
 
 EngineOutcome Skipped(const std::string& name, const std::string& why) {
@@ -45,12 +48,11 @@ EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {
   return outcome;
 }
 
-std::string LogTail(const fs::path& log) {
+std::string LogTail(const fs::path& log, std::size_t bytes_max = 600) {
   const auto bytes = ReadFile(log, std::size_t{64} << 20);
   if (!bytes) return bytes.error().message;
   const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  const std::size_t from = text.size() > 600 ? text.size() - 600 : 0;
-  return text.substr(from);
+  return text.substr(text.size() - std::min(text.size(), bytes_max));
 }
 
 // The number after the last occurrence of `key` in a log; 0 where there is none.
@@ -66,9 +68,9 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
 }
 
 // Plays the files that an engine says violate, and keeps one of each signature.
-class Sieve {
+class FindingFilter {
  public:
-  explicit Sieve(const EngineTask& task) : bed_(*task.target, task.clips) {}
+  explicit FindingFilter(const EngineTask& task) : bed_(*task.target, task.clips) {}
 
   // Whether the file violates here too.
   bool Take(const fs::path& file, double seconds, std::uint64_t executions,
@@ -85,6 +87,15 @@ class Sieve {
       outcome.findings.push_back({*loaded, seconds, executions});
     }
     return true;
+  }
+
+  // A file that does not violate here: the program crashed on it, or a sanitizer objected.
+  void TakeCrash(const fs::path& file, const fs::path& program, const fs::path& log, double seconds,
+                 std::uint64_t executions, EngineOutcome& outcome) {
+    if (const auto loaded = LoadCase(file)) {
+      outcome.findings.push_back(
+          {*loaded, seconds, executions, program.string(), LogTail(log, std::size_t{64} << 10)});
+    }
   }
 
  private:
@@ -124,7 +135,7 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
   outcome.run.name = "libfuzzer";
   outcome.run.status = "ran";
   outcome.run.ran = true;
-  Sieve sieve(task);
+  FindingFilter filter(task);
   const fs::path corpus = task.scratch / "corpus", artifacts = task.scratch / "artifacts";
   fs::create_directories(corpus);
   fs::create_directories(artifacts);
@@ -136,9 +147,7 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
     ChildCommand command{.argv = {program.string(), corpus.string()},
                          .environment = FuzzEnvironment(task),
                          .log = log};
-    for (const char* seeds : {"corpora/fuzz_session"}) {
-      if (fs::exists(seeds)) command.argv.emplace_back(seeds);
-    }
+    if (fs::exists("corpora/fuzz_session")) command.argv.emplace_back("corpora/fuzz_session");
     if (fs::exists("corpora/session.dict")) command.argv.emplace_back("-dict=corpora/session.dict");
     for (const std::string& flag :
          {fmt::format("-seed={}", (task.seed + round) % 0xffffffffU + 1),
@@ -154,16 +163,15 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
     bool any = false, confirmed = false;
     for (const auto& file : fs::directory_iterator(artifacts)) {
       any = true;
-      confirmed =
-          sieve.Take(file.path(), outcome.run.seconds, outcome.run.cases, outcome) || confirmed;
+      if (filter.Take(file.path(), outcome.run.seconds, outcome.run.cases, outcome)) {
+        confirmed = true;
+      } else {
+        filter.TakeCrash(file.path(), program, log, outcome.run.seconds, outcome.run.cases,
+                         outcome);
+      }
       fs::rename(file.path(), task.scratch / file.path().filename());
     }
-    if (any && !confirmed) {
-      outcome.run.notes.push_back(
-          "what it found does not violate here: a crash or a sanitizer report; see " +
-          log.string());
-      return Failed(outcome, "a crash: " + LogTail(log));
-    }
+    if (any && !confirmed) break;  // it would crash again
     if (!any && exit->status != 0 && !exit->stopped) return Failed(outcome, LogTail(log));
     if (!any || (confirmed && task.stop_at_first)) break;
   }
@@ -191,9 +199,8 @@ EngineOutcome RunAfl(const EngineTask& task) {
   if (fs::exists("corpora/session.dict"))
     command.argv.insert(command.argv.end(), {"-x", "corpora/session.dict"});
   command.argv.insert(command.argv.end(), {"--", program.string()});
-  for (const char* setting :
-       {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
-        "AFL_NO_AFFINITY=1", "AFL_SKIP_BIN_CHECK=0"}) {
+  for (const char* setting : {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1",
+                              "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_AFFINITY=1"}) {
     command.environment.emplace_back(setting);
   }
   if (task.stop_at_first) command.environment.emplace_back("AFL_BENCH_UNTIL_CRASH=1");
@@ -206,7 +213,7 @@ EngineOutcome RunAfl(const EngineTask& task) {
   const fs::path results = out / "default";
   if (!fs::exists(results / "fuzzer_stats")) return Failed(outcome, LogTail(log));
   outcome.run.cases = NumberAfter(results / "fuzzer_stats", "execs_done        : ");
-  Sieve sieve(task);
+  FindingFilter filter(task);
   for (const auto& file : fs::directory_iterator(results / "crashes")) {
     if (file.path().filename() == "README.txt") continue;
     // AFL++ names the time and the count of executions:
@@ -218,19 +225,16 @@ EngineOutcome RunAfl(const EngineTask& task) {
                  ? 0
                  : std::strtoull(name.c_str() + at + std::strlen(key), nullptr, 10);
     };
-    if (!sieve.Take(file.path(), static_cast<double>(field("time:")) / 1000, field("execs:"),
-                    outcome)) {
-      outcome.run.notes.push_back("it crashed on " + file.path().string() +
-                                  ", which does not violate here");
-      outcome.run.failed = true;
-    }
+    const double seconds = static_cast<double>(field("time:")) / 1000;
+    if (!filter.Take(file.path(), seconds, field("execs:"), outcome))
+      filter.TakeCrash(file.path(), program, log, seconds, field("execs:"), outcome);
   }
   return outcome;
 }
 
 EngineOutcome RunProperties(const EngineTask& task) {
-  const fs::path program = Sister(task, "", "stateful_" + std::string(task.target->name));
-  const fs::path beside = ProgramFolder() / program.filename();
+  const fs::path beside =
+      ProgramFolder() / NameOf(task, "stateful_" + std::string(task.target->name));
   if (!fs::exists(beside))
     return Skipped("properties",
                    fmt::format("no {}; build it: cmake --build --preset dev", beside.string()));
@@ -250,9 +254,9 @@ EngineOutcome RunProperties(const EngineTask& task) {
   outcome.run.seconds = exit->seconds;
   outcome.run.cases = NumberAfter(log, "cases: ");
   if (exit->status == 0 || exit->stopped) return outcome;
-  Sieve sieve(task);
+  FindingFilter filter(task);
   if (!fs::exists(counterexample) ||
-      !sieve.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
+      !filter.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
     // The suite asserts more than the oracle: what it says stands, though no case violates.
     return Failed(outcome, "a property does not hold: " + LogTail(log));
   }

@@ -83,8 +83,9 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids) {
   if (mask != 0 && !leaks::IsPlantedBuild()) {
     const std::filesystem::path sister = ProgramFolder() / "framefence-planted";
     ::execv(sister.c_str(), remembered.data());
-    return Error{"leaks are planted by '" + sister.string() +
-                 "', which cannot be run: " + std::strerror(errno)};
+    return Error{"leaks are planted by '" + sister.string() + "', which cannot be run (" +
+                 std::strerror(errno) +
+                 "); build it: cmake --build --preset dev --target framefence-planted"};
   }
   leaks::Plant(mask);
   return Unit{};

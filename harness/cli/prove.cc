@@ -26,7 +26,7 @@ ExitStatus Prove(const ProveOptions& options) {
     for (const report::ProofCondition& condition : run.conditions)
       fmt::print("{:8} {:8.1f} ms  {}\n", condition.result, condition.milliseconds, condition.name);
   }
-  if (campaign->Violated()) {
+  if (report::VerdictOf(*campaign) == sim::Verdict::kViolation) {
     if (const auto written = report::WriteCampaign(*campaign, options.out); !written)
       return UsageError(written.error());
   }

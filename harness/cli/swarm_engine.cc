@@ -64,7 +64,7 @@ class Swarm {
         break;
       if (Interrupted() || (done_.load() && task_.stop_at_first)) break;
       sim::DrawCase(Mix64(task_.seed) + index, limits, drawn);
-      bed.world().Play(drawn);
+      bed.world().Play(drawn, /*stop_at_violation=*/!task_.blind);
       const std::uint64_t trace = bed.world().trace_hash();
       if (index < kHashedCases) hash += Mix64(trace + index);
       if (index % kReplayOneIn == 0) PlayAgain(bed, drawn, index, trace);
@@ -81,7 +81,7 @@ class Swarm {
   }
 
   void PlayAgain(TestBed& bed, const cases::Case& drawn, std::uint64_t index, std::uint64_t trace) {
-    bed.world().Play(drawn);
+    bed.world().Play(drawn, /*stop_at_violation=*/!task_.blind);
     ++replayed_;
     if (bed.world().trace_hash() == trace) return;
     const std::lock_guard lock(mutex_);

@@ -6,13 +6,11 @@
 // from a later AdvanceTo().
 //
 //   - A change of rights (bind, close, revoke, unlink, suspend) binds from its Ack on; between
-//   Request and Ack both the
-//     old and the new state are right.
+//     Request and Ack both the old and the new state are right.
 //   - A Delivery is observed where the system hands bytes to the network, so nothing that the
-//   network does can be
-//     mistaken for the system's doing.
+//     network does can be mistaken for the system's doing.
 //   - An operation that the system lacks is not listed in its Capabilities: the harness never
-//   submits it, and reports so.
+//     submits it (WorldCounters::unsupported).
 //   - Determinism: the same calls with the same times and the same seed give the same callbacks.
 #ifndef FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_
 #define FRAMEFENCE_HARNESS_CONTRACT_SYSTEM_UNDER_TEST_H_

@@ -6,7 +6,8 @@
 //   OnPublished()               a camera sent an access unit: before any packet of it
 //   OnIngress()                 a packet of it entered the system: before the system sees it
 //   OnDelivery()                the system handed bytes to the network; nothing that the network
-//   does comes in between OnFrame()                   a viewer made an access unit of what arrived
+//                               does comes in between
+//   OnFrame()                   a viewer made an access unit of what arrived
 // and OnDamaged() when the network changed bytes of a frame before the system saw them.
 //
 // Deliveries are judged by the entitlement of their viewer session at that moment (ISO-001 to 005);
@@ -46,13 +47,13 @@ struct Statistics {
   std::uint64_t frames = 0;            // at viewers
   std::uint64_t bytes_judged = 0;      // camera bytes of both
   std::uint64_t bytes_attributed = 0;  // of these, published by somebody
-  std::uint64_t bytes_ambiguous =
-      0;  // of these, published by several cameras, the entitled one among them
+  // Of these, published by several cameras, the entitled one among them.
+  std::uint64_t bytes_ambiguous = 0;
   std::uint64_t bytes_unattributed = 0;  // nobody's: corrupted, or made up
-  std::uint64_t frames_damaged =
-      0;  // not exact, but the network had damaged them before the system saw them
-  std::uint64_t deliveries_undecided =
-      0;                         // a right for them was requested, but not yet acknowledged
+  // Not exact, but the network had damaged them before the system saw them.
+  std::uint64_t frames_damaged = 0;
+  // A right for them was requested, but not yet acknowledged.
+  std::uint64_t deliveries_undecided = 0;
   std::uint64_t violations = 0;  // also those that are not kept
   friend bool operator==(const Statistics&, const Statistics&) = default;
 };
@@ -86,7 +87,8 @@ class Oracle {
   void OnFrame(ViewerId viewer, std::span<const std::byte> annex_b, VirtualTime now);
 
   std::span<const Violation> violations() const { return violations_; }  // the first ones
-  // Called with each, also with those that are not kept; survives Reset(). For runs that count them all.
+  // Called with each, also with those that are not kept; survives Reset(). For runs that count them
+  // all.
   std::function<void(const Violation&)> on_violation;
   const Statistics& statistics() const { return statistics_; }
 

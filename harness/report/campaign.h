@@ -30,6 +30,7 @@ struct Finding {
   std::uint64_t minimize_executions = 0;
   std::vector<std::byte> picture_png;  // the leaked picture, where there is one to show; else empty
   std::string picture_caption;
+  std::string crash_log;  // what the process that crashed said last; else empty
 };
 
 struct ProofCondition {
@@ -68,7 +69,6 @@ struct Campaign {
   std::vector<Finding> findings;
   bool interrupted = false;
 
-  bool Violated() const { return !findings.empty(); }
   // No engine judged anything, one failed, a proof condition stayed unknown, or it was cut short.
   bool Inconclusive() const;
 };

@@ -37,8 +37,11 @@ bool IsFolderName(std::string_view id) {
          PrintableLine(id) == id;
 }
 
-// A picture of an earlier finding of the same id would be taken for this one's.
-Outcome RemovePicture(const fs::path& path) {
+// Writes what there is. Where there is nothing, what an earlier finding of the same id left would be
+// taken for this one's: it is removed.
+template <class Content>
+Outcome WriteOrRemove(const fs::path& path, const Content& content) {
+  if (!content.empty()) return WriteFileWhole(path, content);
   std::error_code failure;
   fs::remove(path, failure);
   if (failure) return Error{"cannot remove '" + path.string() + "': " + failure.message()};
@@ -66,9 +69,8 @@ Outcome WriteFinding(const Finding& finding, const fs::path& folder) {
   writes.Add(WriteFileWhole(own / "case.txt", cases::WriteText(finding.minimized)));
   writes.Add(WriteFileWhole(own / "verdict.json", VerdictJson(finding)));
   writes.Add(WriteFileWhole(own / "verdict.txt", FindingText(finding, own)));
-  writes.Add(finding.picture_png.empty()
-                 ? RemovePicture(own / "picture.png")
-                 : WriteFileWhole(own / "picture.png", finding.picture_png));
+  writes.Add(WriteOrRemove(own / "picture.png", finding.picture_png));
+  writes.Add(WriteOrRemove(own / "crash.log", finding.crash_log));
   return writes.outcome();
 }
 

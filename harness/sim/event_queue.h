@@ -30,8 +30,8 @@ struct Event {
   std::uint64_t order = 0;
   EventKind kind = EventKind::kCameraTick;
   std::uint32_t subject = 0;  // camera or viewer
-  std::uint64_t session =
-      0;  // publisher or viewer session that it belongs to: of an ended one it is void or late
+  // Publisher or viewer session that it belongs to: of an ended one it is void or late.
+  std::uint64_t session = 0;
   std::uint32_t frame = 0;   // kUplinkPacket: frame number
   std::uint32_t port = 0;    // kUplinkPacket: where it was sent to
   std::uint32_t buffer = 0;  // packets: index of the bytes

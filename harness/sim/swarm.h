@@ -14,8 +14,8 @@ namespace framefence::sim {
 
 struct SwarmLimits {
   std::uint32_t steps_max = 160;  // of one case
-  bool footage =
-      false;  // whether worlds may play footage (which makes a case some hundred times slower)
+  // Whether worlds may play footage, which makes a case some hundred times slower.
+  bool footage = false;
 };
 
 // The case of this seed: a function of its arguments. `out` keeps its memory.

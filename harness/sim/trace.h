@@ -33,7 +33,7 @@ struct TraceEvent {
   std::uint64_t c = 0;
 };
 
-// A running hash over events, in order. Two multiplications an event: it stays on in every run.
+// A running hash over events, in order. Seven multiplications an event: it stays on in every run.
 class TraceHash {
  public:
   void Add(const TraceEvent& event) {
@@ -60,8 +60,8 @@ class TraceSink {
   ~TraceSink() = default;
 };
 
-// One line, without a newline: "    1.234567 s  delivery    viewer=3 kind=still
-// hash=0123456789abcdef".
+// One line, without a newline:
+// "    1.234567 s  delivery    viewer=3 kind=still hash=0123456789abcdef".
 std::string ToLine(const TraceEvent& event);
 // What the lines of ToLine mean, kind by kind; several lines.
 std::string TraceLegend();

@@ -29,8 +29,9 @@ class Viewer {
   // A new session at this place: what was received before is forgotten.
   void StartSession(const ViewerSession& started);
 
-  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. None from a viewer that heard
-  // nothing: it has no source to report on. One that is served stills, and no packets, has nothing to complain of.
+  // What its receiver report says of the time since the last one (RFC 3550 6.4.1), n/256. None from
+  // a viewer that heard nothing: it has no source to report on. One that is served stills, and no
+  // packets, has nothing to complain of.
   std::optional<std::uint8_t> TakeFractionLost();
   void OnStill() { ++stills_; }
 

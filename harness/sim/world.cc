@@ -50,7 +50,6 @@ World::World(contract::SystemUnderTest& system)
     : system_(system), capabilities_(system.capabilities()) {}
 
 // --- the course of a case
-// ------------------------------------------------------------------------------------------------
 
 void World::Begin(const cases::WorldOptions& options) {
   Begin(options, cases::ToDeployment(options));
@@ -205,7 +204,6 @@ void World::Finish() {
 }
 
 // --- requests
-// ------------------------------------------------------------------------------------------------------------
 
 Request World::NewRequest(Operation operation) {
   Request request;
@@ -254,7 +252,6 @@ void World::OnAck(const contract::Ack& ack) {
 }
 
 // --- cameras
-// -------------------------------------------------------------------------------------------------------------
 
 void World::Publish(CameraId id) {
   Camera& camera = cameras_[id.value];
@@ -324,7 +321,6 @@ void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port
 }
 
 // --- viewers
-// -------------------------------------------------------------------------------------------------------------
 
 void World::Open(ViewerId id, ViewerSession session) {
   Viewer& viewer = viewers_[id.value];
@@ -399,7 +395,6 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
 }
 
 // --- the network
-// ---------------------------------------------------------------------------------------------------------
 
 template <class Change>
 void World::ForEachLink(const Action& action, Change change) {
@@ -431,7 +426,6 @@ void World::Reconnect(const Action& action) {
 }
 
 // --- time
-// ----------------------------------------------------------------------------------------------------------------
 
 void World::AdvanceTo(VirtualTime target) {
   while (!exhausted()) {
@@ -496,7 +490,6 @@ void World::ReportTick(const Event& event) {
 }
 
 // --- the trace
-// -----------------------------------------------------------------------------------------------------------
 
 void World::Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
   const TraceEvent event{now_, kind, a, b, c};

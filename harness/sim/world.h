@@ -99,7 +99,6 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes);
   void Open(ViewerId viewer, ViewerSession session);
   void Close(ViewerId viewer);
-  void SetWeather(const Action& action);
   void Drop(const Action& action);
   void Reconnect(const Action& action);
   template <class Change>

@@ -175,7 +175,6 @@ class Invariant {
 };
 
 // --- the directory
-// -------------------------------------------------------------------------------------------------------
 
 template <class M>
 template <class Emit>
@@ -216,7 +215,6 @@ void Invariant<M>::ForIntegration(typename M::Integration integration, const Emi
 }
 
 // --- publishing
-// ----------------------------------------------------------------------------------------------------------
 
 template <class M>
 template <class Emit>
@@ -268,7 +266,6 @@ void Invariant<M>::ForAdmission(const IssuedAdmission<M>& issued, const Emit& em
 }
 
 // --- viewing
-// -------------------------------------------------------------------------------------------------------------
 
 template <class M>
 template <class Emit>

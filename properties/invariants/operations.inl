@@ -89,7 +89,6 @@ Outcome<M> Step<M>::Take(OperationKind kind) {
 }
 
 // --- the directory
-// -------------------------------------------------------------------------------------------------------
 
 template <class M>
 relay::Status Step<M>::Withdraw(OperationKind kind) {
@@ -165,7 +164,6 @@ void Step<M>::MoveSpec(OperationKind kind) {
 }
 
 // --- publishing
-// ----------------------------------------------------------------------------------------------------------
 
 template <class M>
 void Step<M>::TakeAdmit() {
@@ -206,7 +204,6 @@ void Step<M>::TakeCommit() {
 }
 
 // --- viewing
-// -------------------------------------------------------------------------------------------------------------
 
 template <class M>
 void Step<M>::TakeGrant(bool via_integration) {

@@ -1,6 +1,7 @@
 // Tries everything that can happen in a tiny deployment, breadth first, without a solver: every
-// sequence of operations on the decision core, each answer judged by the specification. It is the
-// proof's third witness, and it finds the shortest sequence that shows a leak.
+// sequence of operations on the decision core, each answer judged by the specification. It shows
+// by the shortest sequence what the proof refutes, and is a witness of its own for the clean core
+// (search_test.cc).
 //
 // The deployment: two accounts, two cameras, one each of name, integration, viewer place, port and
 // slot (tiny_machine.h); of what the core hands out, the latest of each kind is kept for use later.

@@ -20,7 +20,6 @@
 namespace framefence::proofs {
 
 // --- what is true
-// ------------------------------------------------------------------------------------------------------
 
 // Whose a camera is.
 template <class M>
@@ -124,7 +123,6 @@ struct World {
 };
 
 // --- what the core has handed out, and what is true of it
-// ---------------------------------------------------------------
 
 template <class M>
 struct IssuedGrant {
@@ -155,7 +153,6 @@ struct IssuedFilling {
 };
 
 // --- what a promise is worth
-// --------------------------------------------------------------------------------------------
 
 // Some right that the promise rests on has been withdrawn since. Counts only rise, so that it stays
 // so.

@@ -64,7 +64,6 @@ OperationProof::OperationProof(std::optional<OperationKind> kind, unsigned milli
 }
 
 // --- what must follow
-// ----------------------------------------------------------------------------------------------------
 
 void OperationProof::ProveInitiation() {
   const SymbolicWorld initial = InitialWorld(before_);
@@ -182,7 +181,6 @@ void OperationProof::RequireConjunct(Obligation obligation, Conjunct conjunct,
 }
 
 // --- what may be assumed
-// -------------------------------------------------------------------------------------------------
 
 // The invariant holds of all indices; it is instantiated where the operation and its conditions
 // look.
@@ -238,7 +236,6 @@ void OperationProof::Instantiate() {
 }
 
 // --- what the solvers say
-// ------------------------------------------------------------------------------------------------
 
 // The invariant has hundreds of instances, of which a proof needs a handful: an instance is given
 // to the solver when the solver's model breaks it. A model that breaks none is a counterexample.

@@ -39,7 +39,6 @@ Model::Model(const cases::WorldOptions& options, const Promises& promises)
 }
 
 // --- steps
-// ---------------------------------------------------------------------------------------------------------------
 
 void Model::Apply(const Action& action) {
   BeginStep();
@@ -146,7 +145,6 @@ void Model::Expect(Operation operation, Belief granted) {
 }
 
 // --- the directory
-// -------------------------------------------------------------------------------------------------------
 
 void Model::Bind(CameraId camera, AccountId account) {
   const Owner owner{account, NameId(camera.value % options_.names)};
@@ -186,7 +184,6 @@ void Model::EndSessions(const Affected& affected) {
 }
 
 // --- publisher sessions
-// --------------------------------------------------------------------------------------------------
 
 void Model::Publish(CameraId id) {
   Camera& camera = cameras_[id.value];
@@ -291,7 +288,6 @@ bool Model::IsFlawless(CameraId camera) const {
 }
 
 // --- viewer sessions
-// -----------------------------------------------------------------------------------------------------
 
 std::optional<CameraId> Model::Resolve(const Wish& wish) const {
   if (wish.path == Path::kIntegration) {
@@ -375,7 +371,6 @@ bool Model::HasStillFor(const ViewerSession& session) const {
 }
 
 // --- the network
-// ---------------------------------------------------------------------------------------------------------
 
 void Model::Weather(const Action& action) {
   const auto change = [&](auto& end) {

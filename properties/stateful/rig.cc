@@ -7,7 +7,6 @@
 namespace framefence::stateful {
 
 // --- the witness
-// ---------------------------------------------------------------------------------------------------------
 
 void Witness::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
   observer_ = &observer;
@@ -54,7 +53,6 @@ void Witness::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
 }
 
 // --- the rig
-// -------------------------------------------------------------------------------------------------------------
 
 Rig::Rig(contract::SystemUnderTest& system) : witness_(system), world_(witness_) {
   world_.on_delivery = [this](const contract::Delivery& delivery) {

@@ -16,8 +16,8 @@
 namespace framefence::stateful {
 
 // Checks the properties in turn, each round with a seed of its own: for the time given, else a
-// fixed number of rounds. `replay_flags`: what `framefence replay FILE` needs beside the file, "
-// --leak A3" for instance.
+// fixed number of rounds. `replay_flags`: what `framefence replay FILE` needs beside the file, for
+// instance " --leak A3".
 int RunProgram(int argc, char** argv, contract::SystemUnderTest& system, const Promises& promises,
                const std::string& replay_flags);
 

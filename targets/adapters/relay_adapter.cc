@@ -132,13 +132,13 @@ relay::Status RelayAdapter::StopPublisher(framefence::PublisherId publisher) {
 }
 
 std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay::Time now) {
-  const std::string question = fmt::format(
-      R"({{"requestId":"{}","inputs":[{{"intent":"action.devices.EXECUTE",)"
-      R"("payload":{{"commands":[{{"devices":[{{"id":"{}"}}],)"
-      R"("execution":[{{"command":"action.devices.commands.GetCameraStream",)"
-      R"("params":{{"StreamToChromecast":true,)"
-      R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
-      request.number, request.name.value);
+  const std::string question =
+      fmt::format(R"({{"requestId":"{}","inputs":[{{"intent":"action.devices.EXECUTE",)"
+                  R"("payload":{{"commands":[{{"devices":[{{"id":"{}"}}],)"
+                  R"("execution":[{{"command":"action.devices.commands.GetCameraStream",)"
+                  R"("params":{{"StreamToChromecast":true,)"
+                  R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
+                  request.number, request.name.value);
   const std::string answer =
       relay_.HandleStreamRequest(question, relay::Account(request.account.value),
                                  relay::Integration(request.integration.value), now);

@@ -52,8 +52,7 @@ TEST_P(WitnessTest, PassesWithoutTheLeakAndWithItsTwin) {
   const leaks::Entry& twin = leaks::Catalogue()[static_cast<std::size_t>(GetParam().leak) + 1];
   ASSERT_TRUE(twin.is_twin());
   EXPECT_FALSE(Violates(twin.mask())) << twin.id;
-  EXPECT_GT(leaks::CanaryOf(twin.leak).reached, 0U)
-      << "the twin's code did not run";
+  EXPECT_GT(leaks::CanaryOf(twin.leak).reached, 0U) << "the twin's code did not run";
 }
 
 std::vector<leaks::Entry> Leaks() {

@@ -1,9 +1,9 @@
 // Fuzzes viewer tokens, the one secret that a viewer holds:
 //   1. a grant signed is the grant verified;
 //   2. a text that verifies is the very text that signing its grant makes: no token has a second
-//   spelling;
+//      spelling;
 //   3. a signed token with any one character changed does not verify, nor does it under another
-//   secret.
+//      secret.
 #include <array>
 #include <string>
 

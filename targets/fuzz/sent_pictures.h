@@ -60,12 +60,20 @@ class SentPictures {
            AreParameterSets(still.subspan(head.size(), inserted));
   }
 
+  // Whether sets follow each other up to the end. Every place is tried once, however many ways
+  // lead there: sets that are alike are many in a fuzzer's input.
   bool AreParameterSets(std::span<const std::byte> stream) const {
-    if (stream.empty()) return true;
-    return std::ranges::any_of(parameter_sets_, [&](const Bytes& set) {
-      return set.size() <= stream.size() && std::ranges::equal(set, stream.first(set.size())) &&
-             AreParameterSets(stream.subspan(set.size()));
-    });
+    std::vector<bool> begins(stream.size() + 1);  // whether a set may begin there
+    begins[0] = true;
+    for (std::size_t at = 0; at < stream.size(); ++at) {
+      if (!begins[at]) continue;
+      const auto rest = stream.subspan(at);
+      for (const Bytes& set : parameter_sets_) {
+        if (set.size() <= rest.size() && std::ranges::equal(set, rest.first(set.size())))
+          begins[at + set.size()] = true;
+      }
+    }
+    return begins.back();
   }
 
   std::vector<AccessUnit> units_ = std::vector<AccessUnit>(1);

@@ -1,5 +1,5 @@
-// Chooses leaks at run time, and says whether their sites ran. For what drives a system with planted
-// leaks, in either build; the sites themselves use planted.h.
+// Chooses leaks at run time, and says whether their sites ran. For what drives a system with
+// planted leaks, in either build; the sites themselves use planted.h.
 #ifndef FRAMEFENCE_TARGETS_PLANTED_PLANTING_H_
 #define FRAMEFENCE_TARGETS_PLANTED_PLANTING_H_
 

@@ -41,8 +41,8 @@ struct Counters {
   Tally<Place, kPlaceCount> places;
   std::uint64_t foreign_payload_types = 0;
 
-  std::uint64_t packets_lost =
-      0;  // sequence numbers given up, in all publisher sessions that have ended or go on
+  // Sequence numbers given up, in all publisher sessions that have ended or go on.
+  std::uint64_t packets_lost = 0;
   std::uint64_t commits_refused = 0;
   std::uint64_t gops_overflowed = 0;
   std::uint64_t publishers_timed_out = 0;

@@ -35,7 +35,7 @@ void FanOut::Reset(const Options& options) {
   next_to_look_at_ = 0;
 }
 
-// --- sessions ------------------------------------------------------------------------------------
+// --- sessions
 
 Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& identity, Time now) {
   if (free_.empty()) DropSomeThatAreOver(now);
@@ -132,7 +132,7 @@ void FanOut::DropSomeThatAreOver(Time now) {
   }
 }
 
-// --- packets -------------------------------------------------------------------------------------
+// --- packets
 
 void FanOut::OnPublisherStarted(Camera camera, Port port) {
   Feed& feed = feeds_[camera.value];
@@ -199,7 +199,7 @@ bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slo
   return true;
 }
 
-// --- stills --------------------------------------------------------------------------------------
+// --- stills
 
 void FanOut::OnStill(Camera camera, Slot slot, Time now) {
   Feed& feed = feeds_[camera.value];

@@ -20,7 +20,7 @@ void Ingest::Reset(const Options& options) {
   gap_timers_.Reset(options.ports);
 }
 
-// --- sessions ------------------------------------------------------------------------------------
+// --- sessions
 
 Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
@@ -59,7 +59,7 @@ void Ingest::StopOf(Camera camera) {
   if (port != kNone) Stop(Port(port));
 }
 
-// --- datagrams -----------------------------------------------------------------------------------
+// --- datagrams
 
 Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {
   const Status status =
@@ -169,7 +169,7 @@ void Ingest::Release(Port port, ExtendedSequence sequence, Time now) {
   if (still) fan_out_.OnStill(publisher.camera, *still, now);
 }
 
-// --- time ----------------------------------------------------------------------------------------
+// --- time
 
 void Ingest::AdvanceTo(Time now) {
   while (const auto port = gap_timers_.PopDue(now)) ReleaseAll(Port(*port), now);

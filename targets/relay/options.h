@@ -22,17 +22,19 @@ struct Options {
   std::uint32_t ports = 3;    // publisher sessions at a time
   std::uint32_t viewers = 8;  // viewer sessions at a time
 
-  std::uint32_t gop_packets_max =
-      64;  // a port; a power of two, so that a packet's slot is a mask away
+  // A port; a power of two, so that a packet's slot is a mask away.
+  std::uint32_t gop_packets_max = 64;
   std::uint32_t reorder_packets_max = 32;  // 1..min(kReorderPacketsLimit, gop_packets_max)
   std::uint32_t packet_bytes_max = 1500;   // largest datagram
   std::uint32_t still_bytes_max = 4096;    // largest access unit that can become a still
   std::uint8_t payload_type = 96;          // of H.264 (RFC 3551 section 3, dynamic)
 
+  // How long a gap in the sequence numbers holds up what came after it, before it counts as lost.
   std::chrono::microseconds reorder_wait = std::chrono::milliseconds(20);
   std::chrono::microseconds publisher_timeout = std::chrono::seconds(5);
   std::chrono::microseconds token_lifetime = std::chrono::seconds(300);
   std::chrono::microseconds still_age_max = std::chrono::seconds(10);
+  // How often a degraded viewer session is served a still.
   std::chrono::microseconds still_interval = std::chrono::seconds(1);
 
   // Under loss, a viewer session of an integration is served stills in place of packets: above

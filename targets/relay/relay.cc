@@ -54,7 +54,7 @@ Status Relay::Reset(const Options& options) {
   return Status::kOk;
 }
 
-// --- the directory -------------------------------------------------------------------------------
+// --- the directory
 
 Status Relay::Bind(Camera camera, Account account, Name name) {
   const Status status = core_.Bind(camera, account, name);
@@ -74,7 +74,7 @@ Answer<Port> Relay::StartPublisher(Camera camera, Source source, Ssrc ssrc, Time
   return answer;
 }
 
-// --- the doors -----------------------------------------------------------------------------------
+// --- the doors
 
 Answer<Token> Relay::IssueAppToken(Account account, Name name, Time now) {
   return Sign(core_.GrantApp(account, name, ExpiryFrom(now)));
@@ -111,7 +111,7 @@ std::string Relay::HandleStreamRequest(std::string_view json, Account account,
                                            options_.stream_protocol, token.text()});
 }
 
-// --- viewer sessions -----------------------------------------------------------------------------
+// --- viewer sessions
 
 Answer<ViewerHandle> Relay::OpenViewer(std::string_view token, Time now) {
   const Answer<ViewerHandle> answer = Open(token, now);
@@ -139,7 +139,7 @@ bool Relay::IsOfThisDeployment(const Grant& grant) const {
          (!grant.via_integration || state.integrations.Has(grant.integration));
 }
 
-// --- time ----------------------------------------------------------------------------------------
+// --- time
 
 // Gaps first: what they held back may be the still that is due, and is no silence.
 void Relay::AdvanceTo(Time now) {

@@ -110,7 +110,7 @@ class RelayTest : public ::testing::Test {
   Time now_{1'000'000};
 };
 
-// --- packets -------------------------------------------------------------------------------------
+// --- packets
 
 TEST_F(RelayTest, LiveViewerReceivesEveryPacketUnderItsOwnNumbers) {
   SendPorch(porch_.Idr());
@@ -250,7 +250,7 @@ TEST_F(RelayTest, StreamsAreCalledTheSameWhateverOtherAccountsDo) {
   }
 }
 
-// --- stills --------------------------------------------------------------------------------------
+// --- stills
 
 TEST_F(RelayTest, DegradedDisplayGetsTheLastStillAtOnceAndAtEachIntervalAndWhenThereIsANewOne) {
   SendPorch(porch_.Slice());
@@ -442,7 +442,7 @@ TEST_F(RelayTest, AShorterStillInAReusedSlotIsAsLongAsItIs) {
   EXPECT_EQ(transport_.stills[0].bytes, AnnexB(crib_.IdrNalUnits(100)));
 }
 
-// --- withdrawal ----------------------------------------------------------------------------------
+// --- withdrawal
 
 // Opens a live app viewer, a live display and a degraded one, leaves a packet waiting behind a gap,
 // withdraws, and then makes the camera, the timers and the doors do all that ever led to a
@@ -535,7 +535,7 @@ TEST_F(RelayTest, DeadSessionsGiveTheirPlacesBack) {
   EXPECT_EQ(relay_.counters().sessions_dropped, 99U * options_.viewers);
 }
 
-// --- publisher sessions --------------------------------------------------------------------------
+// --- publisher sessions
 
 TEST_F(RelayTest, AReleasedPortsOldCameraIsNotHeardUnderItsNextOne) {
   SendPorch(porch_.Idr());
@@ -598,7 +598,7 @@ TEST_F(RelayTest, PortsRunOutAndAreNotTakenByASecondSessionOfACamera) {
   EXPECT_EQ(relay_.StartPublisher(kPorch, kPorchSource, Ssrc(1), now_).status, Status::kNoCapacity);
 }
 
-// --- hostile input -------------------------------------------------------------------------------
+// --- hostile input
 
 TEST_F(RelayTest, RandomDatagramsFromTheRightSourceHarmNobody) {
   OpenDisplay();
@@ -659,7 +659,7 @@ TEST_F(RelayTest, OptionsOutOfRangeAreRefused) {
   EXPECT_FALSE(refuses([](Options&) {}));
 }
 
-// --- the integration's door ----------------------------------------------------------------------
+// --- the integration's door
 
 TEST_F(RelayTest, JsonDoorOffersAStreamThatOpens) {
   const std::string request =

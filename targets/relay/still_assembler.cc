@@ -15,7 +15,7 @@ bool IsSliceOfAnotherPicture(NalType type) {
 
 }  // namespace
 
-// --- bytes ---------------------------------------------------------------------------------------
+// --- bytes
 
 bool AnnexBWriter::Append(const NalPiece& piece) {
   const std::size_t head_bytes = piece.starts ? kStartCode.size() + 1 : 0;
@@ -57,7 +57,7 @@ void ParameterSets::Remember(const NalPiece& piece, const Admission& admission) 
   has_pps_ = has_pps_ || !is_sps;
 }
 
-// --- access units --------------------------------------------------------------------------------
+// --- access units
 
 std::optional<Slot> StillAssembler::OnPacket(const OrderedPacket& packet, Core& core,
                                              FrameStore& store, Counters& counters) {

@@ -65,13 +65,12 @@ TEST(StreamDoorTest, DepthAndSizeAreBounded) {
 }
 
 TEST(StreamDoorTest, OtherShapesAreMalformed) {
-  for (
-      const char* text :
-      {"null", "[]", "{}", "7", "\"\"", R"({"requestId":7})", R"({"requestId":"r","inputs":{}})",
-       R"({"requestId":"r","inputs":[]})", R"({"requestId":"r","inputs":[[]]})",
-       R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":[]}]})",
-       R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":{}}]})",
-       "{\"requestId\":\"\xff\"}"}) {
+  for (const char* text :
+       {"null", "[]", "{}", "7", "\"\"", R"({"requestId":7})", R"({"requestId":"r","inputs":{}})",
+        R"({"requestId":"r","inputs":[]})", R"({"requestId":"r","inputs":[[]]})",
+        R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":[]}]})",
+        R"({"requestId":"r","inputs":[{"intent":"action.devices.EXECUTE","payload":{}}]})",
+        "{\"requestId\":\"\xff\"}"}) {
     EXPECT_EQ(ParseStreamRequest(text, "hls").status, Status::kMalformed) << text;
   }
 }

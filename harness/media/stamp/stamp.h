@@ -7,14 +7,13 @@
 //
 //   1. The permutation is a bijection on 128 bits: equal cells mean equal stamps.
 //   2. A cell that is not ours passes ReadCell() with a chance below 2^-40 (40 constant check
-//   bits).
+//      bits).
 //   3. No cell contains 00 00, and none begins or ends with 00, so that no start code (H.264 Annex
-//   B) and no
-//      emulation prevention byte (H.264 7.4.1) can arise inside or between cells: of the 16 salts
-//      the smallest that gives such a cell is taken, by writer and reader alike.
+//      B) and no emulation prevention byte (H.264 7.4.1) can arise inside or between cells: of the
+//      16 salts the smallest that gives such a cell is taken, by writer and reader alike.
 //   4. A cell may be cut short at the end of a NAL unit; its bytes are then a prefix of the whole
-//   cell's. (A prefix may
-//      end with 00: it is the writer of the NAL unit that keeps 00 from ending it, H.264 7.4.1.)
+//      cell's. (A prefix may end with 00: it is the writer of the NAL unit that keeps 00 from
+//      ending it, H.264 7.4.1.)
 //
 // The permutation is four AES rounds (FIPS 197) under fixed keys, with the machine's AES
 // instructions where it has them. It hides nothing from an attacker: it makes every bit of a cell

@@ -5,26 +5,21 @@
 //
 // How a frame stays at home
 //   1. Every promise to a viewer is a Grant. It names the camera and repeats every epoch that the
-//   promise rests on: the
-//      camera's binding, the account's access, and by the integration's door the integration and
-//      the link.
+//      promise rests on: the camera's binding, the account's access, and by the integration's door
+//      the integration and the link.
 //   2. To withdraw rights is to move an epoch on: O(1), whatever the number of sessions, and
-//   effective on return,
-//      because Check() compares every epoch before any byte is lent. Nothing is swept, so nothing
-//      is forgotten.
+//      effective on return, because Check() compares every epoch before any byte is lent. Nothing
+//      is swept, so nothing is forgotten.
 //   3. What a buffer holds is written in its slot: camera, binding, order and time of admission,
-//   length. BeginFill() takes
-//      the slot from everybody before its first byte changes; Commit() gives it back when its last
-//      byte is right.
+//      length. BeginFill() takes the slot from everybody before its first byte changes; Commit()
+//      gives it back when its last byte is right.
 //   4. Bytes are reached only through a Lease, and only LendPacket() and LendStill() make one: the
-//   viewer's grant must be
-//      current, and the slot must hold that camera's frame of that binding. Where an index came
-//      from does not matter.
+//      viewer's grant must be current, and the slot must hold that camera's frame of that binding.
+//      Where an index came from does not matter.
 //   5. A datagram belongs to the camera whose publisher session leased the port, if it comes from
-//   that publisher's source
-//      under its SSRC (RFC 3550 8.2); else to nobody.
+//      that publisher's source under its SSRC (RFC 3550 8.2); else to nobody.
 //   6. An epoch, generation or ticket that would wrap refuses instead (kExhausted): equal epochs
-//   mean the same epoch.
+//      mean the same epoch.
 //
 // Every operation reads and writes O(1) records, without loops. Not thread-safe: the owner
 // serialises.
@@ -151,15 +146,14 @@ class DecisionCore {
     Table<ViewerRecord<M>, Viewer> viewers;
     Ticket next_ticket{};
     Time still_age_max{};  // constant; ISO-005's bound
-    Slot
-        first_still_slot{};  // constant; the slots before it hold packets. Only a planted leak asks
+    // Constant; the slots before it hold packets. Only a planted leak asks.
+    Slot first_still_slot{};
   };
 
   State& state() { return state_; }
   const State& state() const { return state_; }
 
   // --- the directory
-  // ---------------------------------------------------------------------------------------------------
 
   // The camera is the account's, under that name, from now on. Every earlier grant, publisher
   // session and frame of the camera is void on return. kUnknownId, kNameTaken, kExhausted: nothing
@@ -180,12 +174,10 @@ class DecisionCore {
   // Every grant through the integration is void on return, and none is given. kUnknownId,
   // kExhausted.
   Status Suspend(Integration integration);
-  // Grants may be given again; what was admitted before is never lent through it. kUnknownId,
-  // kExhausted.
+  // Grants may be given again; what was admitted before is never lent through it. kUnknownId.
   Status Restore(Integration integration);
 
   // --- publisher sessions
-  // ----------------------------------------------------------------------------------------------
 
   // Leases a port to the camera's publisher at `source`, sending as `ssrc`. kUnknownId, kBusy (the
   // port is leased), kNotFound (the camera is bound to nobody).
@@ -198,7 +190,6 @@ class DecisionCore {
   AdmissionAnswer<M> Admit(Port port, Source source, Ssrc ssrc, Time now);
 
   // --- slots
-  // -----------------------------------------------------------------------------------------------------------
 
   // From now on nobody is lent the slot; its bytes may be overwritten with what was admitted.
   // kUnknownId.
@@ -209,7 +200,6 @@ class DecisionCore {
   Status Commit(const Filling<M>& filling, const Admission<M>& first, Length length);
 
   // --- viewer sessions
-  // -------------------------------------------------------------------------------------------------
 
   // Promises the account the camera that it calls `name`. kUnknownId, kNotFound, kNotLinked,
   // kSuspended.

@@ -34,8 +34,10 @@ AdmissionAnswer<M> DecisionCore<M>::Admit(Port port, Source source, Ssrc ssrc, T
   if (!state_.ports.Has(port)) return {Status::kUnknownId};
   const PortRecord<M>& publisher = state_.ports.Read(port);
   if (!publisher.leased) return {Status::kNoSession};
-  if (state_.cameras.Read(publisher.camera).binding_epoch != publisher.binding_epoch) return {Status::kStaleBinding};
-  if (const Status status = CheckSource(publisher, source, ssrc); status != Status::kOk) return {status};
+  if (state_.cameras.Read(publisher.camera).binding_epoch != publisher.binding_epoch)
+    return {Status::kStaleBinding};
+  if (const Status status = CheckSource(publisher, source, ssrc); status != Status::kOk)
+    return {status};
   if (state_.next_ticket.IsLast()) return {Status::kExhausted};
   AdmissionAnswer<M> answer;
   answer.admission.camera_ = publisher.camera;
@@ -47,7 +49,8 @@ AdmissionAnswer<M> DecisionCore<M>::Admit(Port port, Source source, Ssrc ssrc, T
 }
 
 template <class M>
-Status DecisionCore<M>::CheckSource(const PortRecord<M>& publisher, Source source, Ssrc ssrc) const {
+Status DecisionCore<M>::CheckSource(const PortRecord<M>& publisher, Source source,
+                                    Ssrc ssrc) const {
   if (planted(Leak::kIngestPortSkipsSource)) {
     Triggered(Leak::kIngestPortSkipsSource, static_cast<bool>(publisher.source != source));
     return Status::kOk;
@@ -77,10 +80,13 @@ FillingAnswer<M> DecisionCore<M>::BeginFill(const Admission<M>& admission, Slot 
 }
 
 template <class M>
-Status DecisionCore<M>::Commit(const Filling<M>& filling, const Admission<M>& first, Length length) {
+Status DecisionCore<M>::Commit(const Filling<M>& filling, const Admission<M>& first,
+                               Length length) {
   SlotRecord<M> record = state_.slots.Read(filling.slot());
-  if (record.camera != first.camera() || record.binding_epoch != first.binding_epoch()) return Status::kForeignSlot;
-  if (planted(Leak::kReusedBufferKeepsLength) && state_.first_still_slot <= filling.slot() && length < record.length) {
+  if (record.camera != first.camera() || record.binding_epoch != first.binding_epoch())
+    return Status::kForeignSlot;
+  if (planted(Leak::kReusedBufferKeepsLength) && state_.first_still_slot <= filling.slot() &&
+      length < record.length) {
     Triggered(Leak::kReusedBufferKeepsLength, true);
   } else {
     record.length = length;

@@ -1,4 +1,4 @@
-// What the relay answers. One line of meaning each; each refusal has its counter.
+// What the relay answers. One line of meaning each.
 #ifndef FRAMEFENCE_TARGETS_RELAY_CORE_STATUS_H_
 #define FRAMEFENCE_TARGETS_RELAY_CORE_STATUS_H_
 

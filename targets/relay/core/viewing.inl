@@ -3,7 +3,7 @@
 
 namespace relay::core {
 
-// --- grants --------------------------------------------------------------------------------------------------------------
+// --- grants
 
 template <class M>
 Answer<ResolutionRecord<M>> DecisionCore<M>::Resolve(Account account, Name name) {
@@ -42,7 +42,8 @@ Answer<Grant<M>> DecisionCore<M>::GrantApp(Account account, Name name, Time expi
 }
 
 template <class M>
-Answer<Grant<M>> DecisionCore<M>::GrantIntegration(Account account, Name name, Integration integration, Time expires_at) {
+Answer<Grant<M>> DecisionCore<M>::GrantIntegration(Account account, Name name,
+                                                   Integration integration, Time expires_at) {
   if (!state_.links.Has(account, integration)) return {Status::kUnknownId};
   const LinkRecord<M> link = state_.links.Read(account, integration);
   if (!link.active) return {Status::kNotLinked};
@@ -59,20 +60,25 @@ Answer<Grant<M>> DecisionCore<M>::GrantIntegration(Account account, Name name, I
 
 template <class M>
 Status DecisionCore<M>::Check(const Grant<M>& grant, Time now) const {
-  if (state_.cameras.Read(grant.camera).binding_epoch != grant.binding_epoch) return Status::kStaleBinding;
-  if (state_.accounts.Read(grant.account).access_epoch != grant.access_epoch) return Status::kRevoked;
+  if (state_.cameras.Read(grant.camera).binding_epoch != grant.binding_epoch)
+    return Status::kStaleBinding;
+  if (state_.accounts.Read(grant.account).access_epoch != grant.access_epoch)
+    return Status::kRevoked;
   if (grant.expires_at <= now) return Status::kExpired;
   if (grant.via_integration) {
-    if (state_.integrations.Read(grant.integration).epoch != grant.integration_epoch) return Status::kSuspended;
-    if (state_.links.Read(grant.account, grant.integration).epoch != grant.link_epoch) return Status::kNotLinked;
+    if (state_.integrations.Read(grant.integration).epoch != grant.integration_epoch)
+      return Status::kSuspended;
+    if (state_.links.Read(grant.account, grant.integration).epoch != grant.link_epoch)
+      return Status::kNotLinked;
   }
   return Status::kOk;
 }
 
-// --- sessions ------------------------------------------------------------------------------------------------------------
+// --- sessions
 
 template <class M>
-Answer<typename M::Generation> DecisionCore<M>::OpenViewer(Viewer viewer, const Grant<M>& grant, Time now) {
+Answer<typename M::Generation> DecisionCore<M>::OpenViewer(Viewer viewer, const Grant<M>& grant,
+                                                           Time now) {
   if (!state_.viewers.Has(viewer)) return {Status::kUnknownId};
   const ViewerRecord<M> before = state_.viewers.Read(viewer);
   if (before.open) return {Status::kBusy};
@@ -101,11 +107,12 @@ Status DecisionCore<M>::CheckViewer(Viewer viewer, Generation generation, Time n
   return Check(record.grant, now);
 }
 
-// --- leases --------------------------------------------------------------------------------------------------------------
+// --- leases
 
 template <class M>
 Status DecisionCore<M>::CheckOwner(const SlotRecord<M>& slot, const Grant<M>& grant) const {
-  if (slot.camera != grant.camera || slot.binding_epoch != grant.binding_epoch) return Status::kForeignSlot;
+  if (slot.camera != grant.camera || slot.binding_epoch != grant.binding_epoch)
+    return Status::kForeignSlot;
   return Status::kOk;
 }
 
@@ -118,7 +125,8 @@ Status DecisionCore<M>::CheckStillOwner(const SlotRecord<M>& slot, const Grant<M
   if (planted(Leak::kStillOwnerFromDirectory)) {
     // The grant's own epoch is not compared: Check() has just found it equal to the directory's.
     if (slot.camera != grant.camera) return Status::kForeignSlot;
-    if (slot.binding_epoch != state_.cameras.Read(slot.camera).binding_epoch) return Status::kForeignSlot;
+    if (slot.binding_epoch != state_.cameras.Read(slot.camera).binding_epoch)
+      return Status::kForeignSlot;
     return Status::kOk;
   }
   return CheckOwner(slot, grant);
@@ -126,14 +134,16 @@ Status DecisionCore<M>::CheckStillOwner(const SlotRecord<M>& slot, const Grant<M
 
 template <class M>
 Status DecisionCore<M>::CheckRestore(const SlotRecord<M>& slot, const Grant<M>& grant) const {
-  if (grant.via_integration && slot.ticket < state_.integrations.Read(grant.integration).restored_ticket) {
+  if (grant.via_integration &&
+      slot.ticket < state_.integrations.Read(grant.integration).restored_ticket) {
     return Status::kBeforeRestore;
   }
   return Status::kOk;
 }
 
 template <class M>
-LeaseAnswer<M> DecisionCore<M>::LendPacket(Viewer viewer, Generation generation, Slot slot, Time now) const {
+LeaseAnswer<M> DecisionCore<M>::LendPacket(Viewer viewer, Generation generation, Slot slot,
+                                           Time now) const {
   Status status = CheckFilled(viewer, generation, slot, now);
   if (status != Status::kOk) return Refused(status);
   const auto& held = state_.slots.Read(slot);
@@ -144,7 +154,8 @@ LeaseAnswer<M> DecisionCore<M>::LendPacket(Viewer viewer, Generation generation,
 }
 
 template <class M>
-LeaseAnswer<M> DecisionCore<M>::LendStill(Viewer viewer, Generation generation, Slot slot, Time now) const {
+LeaseAnswer<M> DecisionCore<M>::LendStill(Viewer viewer, Generation generation, Slot slot,
+                                          Time now) const {
   Status status = CheckFilled(viewer, generation, slot, now);
   if (status != Status::kOk) return Refused(status);
   const auto& held = state_.slots.Read(slot);
@@ -153,13 +164,16 @@ LeaseAnswer<M> DecisionCore<M>::LendStill(Viewer viewer, Generation generation, 
   if (status == Status::kOk) status = CheckRestore(held, grant);
   if (status != Status::kOk) return Refused(status);
   // A clock that ran backwards makes no still young.
-  if (now < held.arrived_at || state_.still_age_max < now.Since(held.arrived_at)) return Refused(Status::kTooOld);
+  if (now < held.arrived_at || state_.still_age_max < now.Since(held.arrived_at))
+    return Refused(Status::kTooOld);
   return Lend(slot, held);
 }
 
 template <class M>
-Status DecisionCore<M>::CheckFilled(Viewer viewer, Generation generation, Slot slot, Time now) const {
-  if (const Status status = CheckViewer(viewer, generation, now); status != Status::kOk) return status;
+Status DecisionCore<M>::CheckFilled(Viewer viewer, Generation generation, Slot slot,
+                                    Time now) const {
+  if (const Status status = CheckViewer(viewer, generation, now); status != Status::kOk)
+    return status;
   if (!state_.slots.Has(slot)) return Status::kUnknownId;
   return state_.slots.Read(slot).filled ? Status::kOk : Status::kNotFilled;
 }
