@@ -42,7 +42,8 @@ struct Event {
 // grow beyond any load before.
 class EventQueue {
  public:
-  static constexpr std::size_t kPacketBytesMax = 2048;
+  // The largest mtu_bytes of a world (cases/options.h) fits: jumbo frames.
+  static constexpr std::size_t kPacketBytesMax = 9216;
 
   void Clear() {
     for (const Event& event : heap_) {

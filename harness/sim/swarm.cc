@@ -42,7 +42,8 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.names = OneIn(prng, 8) ? 1 : cameras_each + prng.Below(3);
   options.integrations = Between(prng, 1, 2);
   options.viewers = Between(prng, 2, 8);
-  options.publishers = Between(prng, 1, options.cameras);
+  // What is scarce is used again soonest.
+  options.publishers = OneIn(prng, 2) ? 1 : Between(prng, 1, options.cameras);
   options.gop_frames = Between(prng, 1, 12);
   options.idr_bytes = 40U + LogUniform(prng, 1500);
   options.inter_bytes = 20U + LogUniform(prng, 500);

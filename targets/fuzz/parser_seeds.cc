@@ -139,6 +139,15 @@ void AddMedia(std::vector<ParserSeed>& seeds) {
   seeds.push_back({"fuzz_rtp_dump/capture", *capture});
 }
 
+void AddInterleaved(std::vector<ParserSeed>& seeds) {
+  // Pieces of 4 bytes; two frames, an empty one, one that is too long for the target.
+  const Bytes stream = Octets({3, '$', 0, 0, 2, 0x80, 96, '$', 1, 0, 3, 1, 2, 3, '$', 0, 0, 0});
+  seeds.push_back({"fuzz_interleaved/frames", stream});
+  seeds.push_back({"fuzz_interleaved/too-long",
+                   stream + Octets({'$', 0, 0, 65}) + Bytes(65) + Octets({'$', 0, 0, 1, 7})});
+  seeds.push_back({"fuzz_interleaved/lost", stream + Text("RTSP/1.0 200 OK")});
+}
+
 void AddToken(std::vector<ParserSeed>& seeds) {
   relay::Grant grant;
   grant.account = relay::Account(3);
@@ -180,6 +189,7 @@ std::vector<ParserSeed> ParserSeeds() {
   AddRtcp(seeds);
   AddH264(seeds);
   AddMedia(seeds);
+  AddInterleaved(seeds);
   AddToken(seeds);
   AddDoor(seeds);
   AddCase(seeds);

@@ -8,6 +8,7 @@
 
 #include "targets/relay/core/status.h"
 #include "targets/relay/h264.h"
+#include "targets/relay/interleaved.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtcp.h"
 #include "targets/relay/rtp.h"
@@ -33,6 +34,9 @@ struct Counters {
   StatusTally opens;       // OpenViewer()
   StatusTally packet_lends;
   StatusTally still_lends;
+
+  Tally<InterleavedParse, kInterleavedParseCount> stream_pieces;  // OnStream()
+  std::uint64_t stream_frames_too_large = 0;
 
   // Why datagrams were kMalformed, or went no further.
   Tally<RtpParse, kRtpParseCount> rtp;

@@ -33,6 +33,8 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
+  publisher.source = source;
+  publisher.stream.Reset(options_.packet_bytes_max);
   publisher.window.StartSession();
   publisher.units = AccessUnitTracker();
   publisher.gop.StartSession(options_.gop_packets_max);
@@ -66,6 +68,26 @@ Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> d
       IsRtcp(datagram) ? OnRtcp(port, source, datagram, now) : OnRtp(port, source, datagram, now);
   counters_.datagrams.Count(status);
   return status;
+}
+
+// Which channel a frame came on says nothing that its bytes do not: RTP and RTCP share a port here
+// too (RFC 5761).
+Status Ingest::OnStream(Port port, Source source, std::span<const std::byte> piece, Time now) {
+  if (port.value >= options_.ports) return Status::kUnknownId;
+  Publisher& publisher = publishers_[port.value];
+  if (!publishes(publisher.camera) || ports_of_cameras_[publisher.camera.value] != port.value)
+    return Status::kNoSession;
+  if (publisher.source != source) return Status::kForeignSource;
+  Status refused = Status::kOk;
+  const std::uint64_t too_large = publisher.stream.too_large();
+  const InterleavedParse parsed =
+      publisher.stream.Push(piece, [&](std::uint8_t, std::span<const std::byte> datagram) {
+        const Status status = OnDatagram(port, source, datagram, now);
+        if (refused == Status::kOk) refused = status;
+      });
+  counters_.stream_pieces.Count(parsed);
+  counters_.stream_frames_too_large += publisher.stream.too_large() - too_large;
+  return parsed == InterleavedParse::kOk ? refused : Status::kMalformed;
 }
 
 // A publisher's BYE ends its session (RFC 3550 6.6), if the core finds that it is the publisher's.

@@ -19,6 +19,7 @@
 #include "targets/relay/frame_store.h"
 #include "targets/relay/gop_cache.h"
 #include "targets/relay/h264.h"
+#include "targets/relay/interleaved.h"
 #include "targets/relay/options.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtp.h"
@@ -47,6 +48,11 @@ class Ingest {
   // where it came twice or late.
   Status OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now);
 
+  // A piece of the byte stream in which the publisher's datagrams come interleaved. What it came to
+  // is what the first of its datagrams that was refused came to; kMalformed also where the stream is lost, and
+  // kForeignSource where it is another one's: a stranger's bytes must not put ours out of step.
+  Status OnStream(Port port, Source source, std::span<const std::byte> piece, Time now);
+
   void AdvanceTo(Time now);
   std::optional<Time> next_timer() const;
 
@@ -63,6 +69,8 @@ class Ingest {
 
   struct Publisher {
     Camera camera{};
+    Source source{};
+    InterleavedReader stream;
     ReorderWindow window;
     AccessUnitTracker units;
     GopCache gop;

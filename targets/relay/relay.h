@@ -73,6 +73,14 @@ class Relay {
     return ingest_.OnDatagram(port, source, datagram, now);
   }
 
+  // The same over a byte stream, a TCP connection for instance: `source` is the connection, `piece`
+  // what it brought next, in the framing of RFC 2326 10.12. kUnknownId, kNoSession, kForeignSource:
+  // nothing was read. kMalformed: where it stays so, the stream is lost, and the connection of no
+  // further use. Else as OnDatagram, of the first datagram that was refused.
+  Status OnStream(Port port, Source source, std::span<const std::byte> piece, Time now) {
+    return ingest_.OnStream(port, source, piece, now);
+  }
+
   // --- the doors ---
 
   // A token for what the authenticated account calls `name`. kUnknownId, kNotFound; and kNotLinked,
