@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "harness/cli/interrupt.h"
@@ -92,7 +93,13 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
   if (!still) return std::nullopt;
   auto png = media::EncodePng(still->picture);
   if (!png) return std::nullopt;
-  return LeakedPicture{std::move(*png), Describe(outcome.violations.front())};
+  // What is short, a parameter set for instance, cannot be told from any other camera's.
+  const auto told =
+      std::find_if(outcome.violations.begin(), outcome.violations.end(),
+                   [](const oracle::Violation& violation) { return violation.origin.has_value(); });
+  return LeakedPicture{std::move(*png), Describe(told != outcome.violations.end()
+                                                     ? *told
+                                                     : outcome.violations.front())};
 }
 
 FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
