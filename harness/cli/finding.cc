@@ -97,9 +97,9 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
   const auto told =
       std::find_if(outcome.violations.begin(), outcome.violations.end(),
                    [](const oracle::Violation& violation) { return violation.origin.has_value(); });
-  return LeakedPicture{std::move(*png), Describe(told != outcome.violations.end()
-                                                     ? *told
-                                                     : outcome.violations.front())};
+  return LeakedPicture{
+      std::move(*png),
+      Describe(told != outcome.violations.end() ? *told : outcome.violations.front())};
 }
 
 FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
