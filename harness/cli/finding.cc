@@ -71,9 +71,8 @@ report::Finding CrashOf(const RawFinding& raw, const std::string& engine,
   finding.engine = engine;
   finding.found = finding.minimized = raw.found;
   finding.crash_log = raw.crash_log;
-  std::string leaks;
-  for (const std::string& leak : plan.common.leaks) leaks += (leaks.empty() ? "" : ",") + leak;
-  if (!leaks.empty()) finding.reproduce = "FRAMEFENCE_LEAK=" + leaks + " ";
+  const std::string leaks = LeakEnvironment(plan.common.leaks);
+  if (!leaks.empty()) finding.reproduce = leaks + " ";
   finding.reproduce += raw.crashed_program + " " +
                        (std::filesystem::path(plan.out) / finding.id / "case.bin").string();
   finding.seconds = raw.seconds;

@@ -20,12 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string JoinedLeaks(const EngineTask& task) {
-  std::string joined;
-  for (const std::string& id : task.leaks) joined += (joined.empty() ? "" : ",") + id;
-  return joined;
-}
-
 std::string NameOf(const EngineTask& task, const std::string& program) {
   return task.leaks.empty() ? program : program + "_planted";
 }
@@ -105,7 +99,7 @@ class FindingFilter {
 
 std::vector<std::string> FuzzEnvironment(const EngineTask& task) {
   std::vector<std::string> environment;
-  if (!task.leaks.empty()) environment.push_back("FRAMEFENCE_LEAK=" + JoinedLeaks(task));
+  if (!task.leaks.empty()) environment.push_back(LeakEnvironment(task.leaks));
   if (task.blind) environment.push_back("FRAMEFENCE_BLIND=1");
   return environment;
 }

@@ -99,6 +99,12 @@ Result<const adapters::Target*> ChooseTarget(const std::string& name) {
   return Error{"no target is called '" + name + "'; there are " + known};
 }
 
+std::string LeakEnvironment(const std::vector<std::string>& ids) {
+  std::string setting;
+  for (const std::string& id : ids) setting += (setting.empty() ? "FRAMEFENCE_LEAK=" : ",") + id;
+  return setting;
+}
+
 std::string LeakFlags(const std::vector<std::string>& ids) {
   std::string flags;
   for (const std::string& id : ids) flags += " --leak " + id;

@@ -33,6 +33,8 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids);
 
 Result<const adapters::Target*> ChooseTarget(const std::string& name);
 
+// "FRAMEFENCE_LEAK=A3,B5", as fuzz_session and the RapidCheck suite read it; empty where none is.
+std::string LeakEnvironment(const std::vector<std::string>& ids);
 // " --leak A3 --leak B5", or nothing.
 std::string LeakFlags(const std::vector<std::string>& ids);
 

@@ -56,28 +56,23 @@ Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, un
   if (!campaign) return campaign.error();
   CountCanaries(leak.leak, cell);
   ++cell.trials;
+  bool refuted = false;
   for (const report::EngineRun& run : campaign->engines) {
     cell.skipped += run.ran ? 0 : 1;
     cell.failed += run.failed ? 1 : 0;
-    const bool refuted =
-        std::any_of(run.conditions.begin(), run.conditions.end(),
-                    [](const report::ProofCondition& c) { return c.result == "refuted"; });
-    if (refuted) {
-      ++cell.detected;
-      cell.seconds.push_back(run.seconds);
-    }
+    if (report::CountConditions(run).refuted == 0) continue;
+    refuted = true;
+    ++cell.detected;
+    cell.seconds.push_back(run.seconds);
   }
-  if (!campaign->findings.empty()) {
-    const bool proof_said_so = cell.engine == "proof";  // a finding only demonstrates it
-    if (!proof_said_so) {
-      ++cell.detected;
-      cell.seconds.push_back(campaign->findings.front().seconds);
-      cell.executions.push_back(campaign->findings.front().executions);
-    }
-    for (const report::Finding& finding : campaign->findings) {
-      const std::size_t steps = finding.minimized.steps.size();
-      cell.steps_min = cell.steps_min == 0 ? steps : std::min(cell.steps_min, steps);
-    }
+  if (!refuted && !campaign->findings.empty()) {  // of what is refuted, a finding only shows it
+    ++cell.detected;
+    cell.seconds.push_back(campaign->findings.front().seconds);
+    cell.executions.push_back(campaign->findings.front().executions);
+  }
+  for (const report::Finding& finding : campaign->findings) {
+    const std::size_t steps = finding.minimized.steps.size();
+    cell.steps_min = cell.steps_min == 0 ? steps : std::min(cell.steps_min, steps);
   }
   return Unit{};
 }

@@ -35,22 +35,6 @@ World<M> MakeWorld() {
   return world;
 }
 
-void SetArguments(const Operation& operation, Arguments<M>& arguments) {
-  arguments.camera = M::Camera(operation.camera);
-  arguments.account = M::Account(operation.account);
-  arguments.name = M::Name(operation.name);
-  arguments.integration = M::Integration(operation.integration);
-  arguments.port = M::Port(operation.port);
-  arguments.source = M::Source(operation.source);
-  arguments.ssrc = M::Ssrc(operation.ssrc);
-  arguments.slot = M::Slot(operation.slot);
-  arguments.length = M::Length(operation.length);
-  arguments.viewer = M::Viewer(operation.viewer);
-  arguments.generation = M::Generation(operation.generation);
-  arguments.now = M::Time(operation.now);
-  arguments.expires_at = M::Time(operation.expires_at);
-}
-
 }  // namespace
 
 std::string_view BrokenNatively(std::span<const Operation> operations) {

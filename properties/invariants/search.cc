@@ -279,15 +279,7 @@ void Searcher<M>::Vary(Kind kind, std::vector<Operation>& all) {
 template <class M>
 Arguments<M> Searcher<M>::ArgumentsOf(const Operation& operation, const Node<M>& node) {
   Arguments<M> arguments = node.handed_out;
-  const std::array<std::uint32_t, 13> values = {
-      operation.camera,    operation.account, operation.name,       operation.integration,
-      operation.port,      operation.source,  operation.ssrc,       operation.slot,
-      operation.length,    operation.viewer,  operation.generation, operation.now,
-      operation.expires_at};
-  std::size_t i = 0;
-  std::apply(
-      [&](auto&... word) { ((word = std::remove_reference_t<decltype(word)>(values[i++])), ...); },
-      arguments.Fields());
+  SetArguments(operation, arguments);
   return arguments;
 }
 
@@ -327,26 +319,16 @@ void Searcher<M>::CheckInvariant(const Node<M>& node) {
 }  // namespace
 
 std::string ToString(std::span<const Operation> operations) {
+  static constexpr std::array<std::string_view, 13> kNames = {
+      "camera", "account", "name",   "integration", "port", "source",    "SSRC",
+      "slot",   "length",  "viewer", "generation",  "now",  "expires_at"};
   std::string text;
   for (const Operation& operation : operations) {
-    const std::pair<std::string_view, std::uint32_t> arguments[] = {
-        {"camera", operation.camera},
-        {"account", operation.account},
-        {"name", operation.name},
-        {"integration", operation.integration},
-        {"port", operation.port},
-        {"source", operation.source},
-        {"SSRC", operation.ssrc},
-        {"slot", operation.slot},
-        {"length", operation.length},
-        {"viewer", operation.viewer},
-        {"generation", operation.generation},
-        {"now", operation.now},
-        {"expires_at", operation.expires_at}};
     std::string list;
-    for (const auto& [name, value] : arguments) {
-      if (value == 0) continue;
-      list += (list.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(value);
+    const auto values = operation.Values();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] == 0) continue;
+      list += (list.empty() ? "" : ", ") + std::string(kNames[i]) + " " + std::to_string(values[i]);
     }
     if (!text.empty()) text += ", ";
     text += ToString(operation.kind);

@@ -8,6 +8,7 @@
 #ifndef FRAMEFENCE_PROPERTIES_INVARIANTS_SEARCH_H_
 #define FRAMEFENCE_PROPERTIES_INVARIANTS_SEARCH_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,7 +43,22 @@ struct Operation {
   std::uint32_t generation = 0;
   std::uint32_t now = 0;
   std::uint32_t expires_at = 0;
+
+  // In the order of Arguments::Fields().
+  std::array<std::uint32_t, 13> Values() const {
+    return {camera, account, name,   integration, port, source,    ssrc,
+            slot,   length,  viewer, generation,  now,  expires_at};
+  }
 };
+
+template <class M>
+void SetArguments(const Operation& operation, Arguments<M>& arguments) {
+  const auto values = operation.Values();
+  std::size_t i = 0;
+  std::apply(
+      [&](auto&... word) { ((word = std::remove_reference_t<decltype(word)>(values[i++])), ...); },
+      arguments.Fields());
+}
 
 // "Bind(camera 0, account 1), Link(account 1)"; arguments that are 0 are left out.
 std::string ToString(std::span<const Operation> operations);

@@ -33,7 +33,6 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
-  publisher.source = source;
   publisher.stream.Reset(options_.packet_bytes_max);
   publisher.window.StartSession();
   publisher.units = AccessUnitTracker();
@@ -73,11 +72,11 @@ Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> d
 // Which channel a frame came on says nothing that its bytes do not: RTP and RTCP share a port here
 // too (RFC 5761).
 Status Ingest::OnStream(Port port, Source source, std::span<const std::byte> piece, Time now) {
-  if (port.value >= options_.ports) return Status::kUnknownId;
+  const auto& ports = core_.state().ports;
+  if (!ports.Has(port)) return Status::kUnknownId;
+  if (!ports.Read(port).leased) return Status::kNoSession;
+  if (ports.Read(port).source != source) return Status::kForeignSource;
   Publisher& publisher = publishers_[port.value];
-  if (!publishes(publisher.camera) || ports_of_cameras_[publisher.camera.value] != port.value)
-    return Status::kNoSession;
-  if (publisher.source != source) return Status::kForeignSource;
   Status refused = Status::kOk;
   const std::uint64_t too_large = publisher.stream.too_large();
   const InterleavedParse parsed =

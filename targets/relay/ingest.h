@@ -69,7 +69,6 @@ class Ingest {
 
   struct Publisher {
     Camera camera{};
-    Source source{};
     InterleavedReader stream;
     ReorderWindow window;
     AccessUnitTracker units;
