@@ -26,14 +26,14 @@ struct Part {
 
 class Prover {
  public:
-  explicit Prover(const Options& options) : options_(options), parts_(1 + kOperationKindCount) {
+  explicit Prover(const Options& options) : options_(options), kinds_(KindsOf(options)) {
+    parts_.resize(kinds_.size());
     kept_.set();
     for (const Conjunct conjunct : options.without) kept_.reset(static_cast<std::size_t>(conjunct));
     ForEachPart([&](Part& part) {
       const auto index = static_cast<std::size_t>(&part - parts_.data());
-      std::optional<OperationKind> kind;  // the first part is the initial state's
-      if (index > 0) kind = static_cast<OperationKind>(index - 1);
-      part.proof = std::make_unique<OperationProof>(kind, options_.condition_milliseconds_max);
+      part.proof =
+          std::make_unique<OperationProof>(kinds_[index], options_.condition_milliseconds_max);
     });
     for (const Part& part : parts_) total_ += part.proof->goals().size();
   }
@@ -79,6 +79,18 @@ class Prover {
   }
 
  private:
+  // None: the initial state.
+  static std::vector<std::optional<OperationKind>> KindsOf(const Options& options) {
+    std::vector<std::optional<OperationKind>> kinds = {std::nullopt};
+    if (!options.operations.empty()) {
+      kinds.insert(kinds.end(), options.operations.begin(), options.operations.end());
+      return kinds;
+    }
+    for (std::size_t i = 0; i < kOperationKindCount; ++i)
+      kinds.push_back(static_cast<OperationKind>(i));
+    return kinds;
+  }
+
   // Calls do_part(part) for each, in several threads, each in the part's context.
   template <class DoPart>
   void ForEachPart(const DoPart& do_part) {
@@ -168,6 +180,7 @@ class Prover {
 
   const Options& options_;
   Conjuncts kept_;
+  std::vector<std::optional<OperationKind>> kinds_;  // by part
   std::vector<Part> parts_;
   std::mutex progress_mutex_;
   std::size_t done_ = 0;

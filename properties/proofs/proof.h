@@ -78,6 +78,9 @@ struct Options {
   unsigned condition_milliseconds_max = 10'000;
   std::vector<Conjunct> without;  // left out of the invariant from the beginning
   bool ask_cvc5 = false;          // as a second witness: needs the program `cvc5`
+  // Proved, beside the initial state; empty: all. Of a chosen few, what holds is that they keep
+  // their claims and the invariant if all the others keep it.
+  std::vector<OperationKind> operations;
   std::function<void(std::size_t done, std::size_t total)>
       progress;  // called after each condition, one call at a time
 };
