@@ -66,6 +66,7 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   next_request_ = 1;
   next_publisher_ = 0;
   violations_traced_ = 0;
+  turns_ = 0;
   queue_.Clear();
   outstanding_.clear();
   if (cameras_.size() < deployment.cameras) cameras_.resize(deployment.cameras);
@@ -428,7 +429,7 @@ void World::Reconnect(const Action& action) {
 // --- time
 
 void World::AdvanceTo(VirtualTime target) {
-  while (!exhausted()) {
+  for (; !exhausted(); ++turns_) {
     const std::optional<VirtualTime> event = queue_.NextAt();
     const std::optional<VirtualTime> timer = system_.NextTimer();
     VirtualTime next = target;

@@ -42,8 +42,8 @@ struct WorldCounters {
 
 class World final : private contract::Observer, private media::AccessUnitSink {
  public:
-  // More events than any honest case needs: a case that reaches it is cut short, and says so
-  // (exhausted()).
+  // More events, traced or due, than any honest case needs: a case that reaches it is cut short,
+  // and says so (exhausted()).
   static constexpr std::uint64_t kEventsMax = std::uint64_t{1} << 22;
 
   // `system` outlives the world.
@@ -76,7 +76,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   const WorldCounters& counters() const { return counters_; }
   std::uint64_t trace_hash() const { return hash_.value(); }
   std::uint64_t events() const { return hash_.events(); }
-  bool exhausted() const { return hash_.events() >= events_max_; }
+  bool exhausted() const { return std::max(hash_.events(), turns_) >= events_max_; }
 
   // Called for each delivery and received access unit, after the oracle has judged it: to keep a
   // leaked picture.
@@ -132,6 +132,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::uint32_t next_publisher_ = 0;
   ViewerId receiving_;
   std::uint64_t violations_traced_ = 0;
+  std::uint64_t turns_ = 0;  // times that the clock was looked at: not all that is due is traced
   TraceHash hash_;
   WorldCounters counters_;
 };
