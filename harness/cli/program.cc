@@ -27,13 +27,6 @@ std::string Quoted(const std::string& word) {
   return quoted + "'";
 }
 
-std::string KnownIds() {
-  std::string ids;
-  for (const leaks::Entry& entry : leaks::Catalogue())
-    ids += (ids.empty() ? "" : ", ") + std::string(entry.id);
-  return ids;
-}
-
 }  // namespace
 
 void RememberCommandLine(int argc, char** argv) {
@@ -77,7 +70,8 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids) {
   std::uint64_t mask = 0;
   for (const std::string& id : ids) {
     const leaks::Entry* entry = leaks::FindLeak(id);
-    if (entry == nullptr) return Error{"no leak is called '" + id + "'; there are " + KnownIds()};
+    if (entry == nullptr)
+      return Error{"no leak is called '" + id + "'; there are " + leaks::KnownIds()};
     mask |= entry->mask();
   }
   if (mask != 0 && !leaks::IsPlantedBuild()) {

@@ -51,7 +51,8 @@ bool IsSmall(const cases::WorldOptions& world) {
                "%s\n\n%s\nreplay: framefence replay CASE%s\nwith CASE: a file of the text above, "
                "or what the fuzzer wrote\n",
                Describe(session.world.oracle().violations().front()).c_str(),
-               cases::WriteText(session.played).c_str(), session.environment.leak_flags.c_str());
+               cases::WriteText(session.played).c_str(),
+               session.environment.leaks.replay_flags.c_str());
   std::abort();
 }
 
@@ -63,7 +64,7 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
     std::fprintf(stderr, "fuzz_session: %s\n", environment.error().message.c_str());
     std::exit(2);
   }
-  leaks::Plant(environment->leaks);
+  leaks::Plant(environment->leaks.mask);
   TheSession().environment = *environment;
   return 0;
 }

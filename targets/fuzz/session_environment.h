@@ -6,20 +6,17 @@
 #ifndef FRAMEFENCE_TARGETS_FUZZ_SESSION_ENVIRONMENT_H_
 #define FRAMEFENCE_TARGETS_FUZZ_SESSION_ENVIRONMENT_H_
 
-#include <cstdint>
-#include <string>
-
 #include "harness/base/result.h"
+#include "targets/planted/leak_environment.h"
 
 namespace fuzz {
 
 struct SessionEnvironment {
-  std::uint64_t leaks = 0;  // for leaks::Plant()
-  std::string leak_flags;   // the same for the framefence program: " --leak A3 --leak B5"
+  leaks::ChosenLeaks leaks;
   bool blind = false;
 };
 
-// Error: a leak that the catalogue does not hold, or any in a build without them.
+// Errors: those of leaks::ReadLeakEnvironment().
 framefence::Result<SessionEnvironment> ReadSessionEnvironment();
 
 }  // namespace fuzz

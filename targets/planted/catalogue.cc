@@ -70,4 +70,10 @@ const Entry* FindLeak(std::string_view id) {
   return found == kCatalogue.end() ? nullptr : &*found;
 }
 
+std::string KnownIds() {
+  std::string ids;
+  for (const Entry& entry : kCatalogue) ids += (ids.empty() ? "" : ", ") + std::string(entry.id);
+  return ids;
+}
+
 }  // namespace leaks

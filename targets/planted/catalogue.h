@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "targets/planted/leak.h"
@@ -29,6 +30,9 @@ std::span<const Entry> Catalogue();
 
 // Null when there is none of that id; upper and lower case are the same.
 const Entry* FindLeak(std::string_view id);
+
+// "A3, A3-twin, B5, ...", for messages.
+std::string KnownIds();
 
 }  // namespace leaks
 
