@@ -101,6 +101,11 @@ class Observer {
  public:
   virtual void OnAck(const Ack& ack) = 0;
   virtual void OnDelivery(const Delivery& delivery) = 0;
+  // RTCP (RFC 3550, 4585) that the system sends to a publisher: a camera answers NACK and PLI. Valid
+  // during the call only.
+  virtual void OnPublisherFeedback(SourceAddress to, std::span<const std::byte> rtcp) {
+    static_cast<void>(to), static_cast<void>(rtcp);
+  }
 
  protected:
   ~Observer() = default;
@@ -129,6 +134,7 @@ struct Deployment {
 struct Capabilities {
   std::uint32_t operations = 0;  // bit i: Operation i
   bool stills = false;           // delivers DeliveryKind::kStill
+  bool viewer_feedback = false;  // reads what viewers send in RTCP (OnViewerFeedback)
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
@@ -151,6 +157,12 @@ class SystemUnderTest {
   virtual void Submit(const Request& request, VirtualTime now) = 0;
   virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram,
                       VirtualTime now) = 0;
+
+  // RTCP that a viewer sends of the stream that it receives: NACK, PLI (RFC 4585). Of a viewer
+  // without a session it is late, and void. Only where the capabilities say so.
+  virtual void OnViewerFeedback(ViewerId viewer, std::span<const std::byte> rtcp, VirtualTime now) {
+    static_cast<void>(viewer), static_cast<void>(rtcp), static_cast<void>(now);
+  }
 
   // Lets the system run its timers up to and including `now`.
   virtual void AdvanceTo(VirtualTime now) = 0;

@@ -54,7 +54,8 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
 }  // namespace
 
 contract::Capabilities RelayAdapter::capabilities() const {
-  return {.operations = (1U << contract::kOperationCount) - 1, .stills = true};
+  return {
+      .operations = (1U << contract::kOperationCount) - 1, .stills = true, .viewer_feedback = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
@@ -185,6 +186,12 @@ void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress fro
   relay_.OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
 }
 
+void RelayAdapter::OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,
+                                    VirtualTime now) {
+  const auto& handle = handles_[viewer.value];
+  if (handle) relay_.OnViewerDatagram(*handle, rtcp, TimeOf(now));
+}
+
 void RelayAdapter::AdvanceTo(VirtualTime now) { relay_.AdvanceTo(TimeOf(now)); }
 
 std::optional<VirtualTime> RelayAdapter::NextTimer() const {
@@ -226,6 +233,10 @@ void RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte>
 
 void RelayAdapter::SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) {
   Deliver(to, contract::DeliveryKind::kStill, access_unit);
+}
+
+void RelayAdapter::SendToPublisher(relay::Port, relay::Source to, std::span<const std::byte> rtcp) {
+  observer_->OnPublisherFeedback(to.value, rtcp);
 }
 
 }  // namespace adapters

@@ -22,6 +22,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   void Submit(const framefence::contract::Request& request, framefence::VirtualTime now) override;
   void Ingest(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
               std::span<const std::byte> datagram, framefence::VirtualTime now) override;
+  void OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,
+                        framefence::VirtualTime now) override;
   void AdvanceTo(framefence::VirtualTime now) override;
   std::optional<framefence::VirtualTime> NextTimer() const override;
 
@@ -44,6 +46,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   void SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override;
   void SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
+  void SendToPublisher(relay::Port port, relay::Source to,
+                       std::span<const std::byte> rtcp) override;
 
   relay::Status Perform(const framefence::contract::Request& request, relay::Time now,
                         framefence::contract::Ack& ack);

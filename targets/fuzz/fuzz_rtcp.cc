@@ -1,6 +1,7 @@
 // Fuzzes the relay's reading of RTCP (RFC 3550 6.6):
 //   1. a BYE written for any sources is read as these sources;
-//   2. a compound packet and a BYE after it are a compound packet whose farewell is that BYE's;
+//   2. a compound packet without padding or BYE, and a BYE after it, are a compound packet whose
+//      farewells are that BYE's;
 //   3. one that is cut short within its last packet is refused.
 #include <algorithm>
 #include <vector>
@@ -11,7 +12,7 @@
 
 namespace {
 
-using relay::Farewell;
+using relay::RtcpCompound;
 using relay::RtcpParse;
 
 // Version 2, packet type 203; the sources are `words`, whatever they hold.
@@ -24,10 +25,10 @@ void AppendBye(std::span<const std::byte> words, std::vector<std::byte>& packet)
   packet.insert(packet.end(), words.begin(), words.end());
 }
 
-bool IsFor(const Farewell& farewell, std::span<const std::byte> words) {
-  if (farewell.count != words.size() / 4) return false;
+bool HasFarewells(const RtcpCompound& compound, std::span<const std::byte> words) {
+  if (compound.farewells.size() != words.size() / 4) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto octet = static_cast<std::uint8_t>(farewell.ssrcs[i / 4] >> (24 - 8 * (i % 4)));
+    const auto octet = static_cast<std::uint8_t>(compound.farewells[i / 4] >> (24 - 8 * (i % 4)));
     if (words[i] != std::byte{octet}) return false;
   }
   return true;
@@ -38,21 +39,24 @@ bool IsFor(const Farewell& farewell, std::span<const std::byte> words) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto datagram = std::as_bytes(std::span(data, size));
   static std::vector<std::byte> packet;
-  Farewell farewell;
-  const RtcpParse status = relay::ParseRtcp(datagram, farewell);
-  FRAMEFENCE_CHECK(farewell.count <= relay::kByeSourcesMax);
+  static RtcpCompound compound;
+  const RtcpParse status = relay::ParseRtcp(datagram, compound);
+  const bool extended = status == RtcpParse::kOk && compound.farewells.empty();
 
-  const auto words = datagram.first(std::min(size, 4 * relay::kByeSourcesMax) / 4 * 4);
+  const auto words = datagram.first(std::min(size, 4 * relay::kReportBlocksMax) / 4 * 4);
   packet.clear();
-  if (status == RtcpParse::kOk) packet.assign(datagram.begin(), datagram.end());
+  if (extended) packet.assign(datagram.begin(), datagram.end());
   AppendBye(words, packet);
-  FRAMEFENCE_CHECK(relay::ParseRtcp(packet, farewell) == RtcpParse::kOk);
-  FRAMEFENCE_CHECK(IsFor(farewell, words));
+  const RtcpParse whole = relay::ParseRtcp(packet, compound);
+  // Padding must be on the last packet.
+  if (extended && whole == RtcpParse::kBadPadding) return 0;
+  FRAMEFENCE_CHECK(whole == RtcpParse::kOk);
+  FRAMEFENCE_CHECK(HasFarewells(compound, words));
 
   const std::size_t last_packet_bytes = 4 + words.size();
   for (std::size_t cut = 1; cut < last_packet_bytes; ++cut) {
     const auto part = std::span(packet).first(packet.size() - cut);
-    FRAMEFENCE_CHECK(relay::ParseRtcp(part, farewell) != RtcpParse::kOk);
+    FRAMEFENCE_CHECK(relay::ParseRtcp(part, compound) != RtcpParse::kOk);
   }
   return 0;
 }

@@ -77,6 +77,7 @@ class OneCameraRelay final : private relay::Transport {
   void SendStill(relay::ViewerHandle, std::span<const std::byte> access_unit) override {
     stills_.emplace_back(access_unit.begin(), access_unit.end());
   }
+  void SendToPublisher(relay::Port, relay::Source, std::span<const std::byte>) override {}
 
   relay::Relay relay_;
   relay::Time now_;

@@ -91,6 +91,15 @@ void AddRtcp(std::vector<ParserSeed>& seeds) {
   seeds.push_back({"fuzz_rtcp/bye", bye});
   seeds.push_back({"fuzz_rtcp/compound", report + bye_with_reason});
   seeds.push_back({"fuzz_rtcp/report", report});
+  seeds.push_back({"fuzz_rtcp/nack",
+                   report + Octets({0x81, 205, 0, 3, 0, 0, 0, 7, 0, 0, 0, 8, 1, 2, 0x80, 1})});
+  seeds.push_back({"fuzz_rtcp/picture-loss", Octets({0x81, 206, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8})});
+  seeds.push_back({"fuzz_rtcp/full-intra-request",
+                   Octets({0x84, 206, 0, 4, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0, 0})});
+  seeds.push_back({"fuzz_rtcp/padded", Octets({0xa1, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 4})});
+  seeds.push_back({"fuzz_rtcp/sender-report",
+                   Octets({0x80, 200, 0, 6,  0,  0,  0,  7,  1,  2,  3,  4,  5,  6,
+                           7,    8,   9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})});
 }
 
 // Packets of fuzz_h264: flags (1: marker, 2: a packet is lost before it), the payload's size, the

@@ -43,6 +43,7 @@ class SinkTransport final : public Transport {
     }
   }
   void SendStill(ViewerHandle, std::span<const std::byte>) override { wrong = true; }
+  void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   struct Seen {
     std::uint64_t packets = 0;

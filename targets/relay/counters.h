@@ -44,11 +44,15 @@ struct Counters {
   Tally<H264Parse, kH264ParseCount> h264;
   Tally<Place, kPlaceCount> places;
   std::uint64_t foreign_payload_types = 0;
+  std::uint64_t ssrc_collisions = 0;  // another source sent under a publisher's SSRC (RFC 3550 8.2)
+  std::uint64_t foreign_ssrcs = 0;    // a publisher's source sent under another SSRC
 
   // Sequence numbers given up, in all publisher sessions that have ended or go on.
   std::uint64_t packets_lost = 0;
   std::uint64_t commits_refused = 0;
   std::uint64_t gops_overflowed = 0;
+  std::uint64_t packets_asked_for = 0;   // in NACKs to publishers
+  std::uint64_t pictures_asked_for = 0;  // in PLIs to publishers
   std::uint64_t publishers_timed_out = 0;
   std::uint64_t publishers_said_bye = 0;
 
@@ -57,6 +61,8 @@ struct Counters {
   std::uint64_t stills_too_large = 0;  // for their slot
   std::uint64_t stills_bare = 0;       // without parameter sets, their own or remembered
 
+  Tally<RtcpParse, kRtcpParseCount> viewer_rtcp;  // OnViewerDatagram()
+  std::uint64_t packets_sent_again = 0;           // for viewers' NACKs
   std::uint64_t sessions_degraded = 0;
   std::uint64_t sessions_recovered = 0;
   std::uint64_t sessions_dropped = 0;  // because their grant was void

@@ -33,6 +33,8 @@ class DeadlineQueue {
     links_[after].previous = item;
   }
 
+  bool Has(std::uint32_t item) const { return links_[item].next != kNone; }
+
   void Clear(std::uint32_t item) {
     Link& link = links_[item];
     if (link.next == kNone) return;

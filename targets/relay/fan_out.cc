@@ -1,6 +1,7 @@
 #include "targets/relay/fan_out.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace relay {
 namespace {
@@ -64,15 +65,20 @@ Status FanOut::Close(ViewerHandle viewer, Time now) {
   return status == Status::kOk ? status : Status::kNoSession;
 }
 
-Status FanOut::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now) {
+// kOk, kUnknownId or kNoSession: a session whose grant is void is dropped here.
+Status FanOut::CheckOpen(ViewerHandle viewer, Time now) {
   const Status status = core_.CheckViewer(viewer.viewer, viewer.generation, now);
-  if (status == Status::kUnknownId || status == Status::kNoSession) return status;
+  if (status == Status::kOk || status == Status::kUnknownId || status == Status::kNoSession)
+    return status;
+  ++counters_.sessions_dropped;
+  Drop(viewer.viewer.value);
+  return Status::kNoSession;
+}
+
+Status FanOut::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now) {
+  const Status status = CheckOpen(viewer, now);
+  if (status != Status::kOk) return status;
   const std::uint32_t place = viewer.viewer.value;
-  if (status != Status::kOk) {
-    ++counters_.sessions_dropped;
-    Drop(place);
-    return Status::kNoSession;
-  }
   Session& session = sessions_[place];
   if (!session.falls_back) return Status::kOk;
   if (fraction_lost > options_.degrade_at) {
@@ -82,6 +88,39 @@ Status FanOut::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Tim
     session.recovering = session.mode == Mode::kDegraded;
   }
   return Status::kOk;
+}
+
+Answer<bool> FanOut::OnFeedback(ViewerHandle viewer, const RtcpCompound& said, Time now) {
+  const Status status = CheckOpen(viewer, now);
+  if (status != Status::kOk) return {status};
+  const std::uint32_t place = viewer.viewer.value;
+  const std::uint32_t ssrc = sessions_[place].rewriter.ssrc();
+  for (const ReportBlock& block : said.report_blocks) {
+    if (block.ssrc != ssrc) continue;
+    const Status reported = OnLossReport(viewer, block.fraction_lost, now);
+    if (reported != Status::kOk) return {reported};
+  }
+  for (const Nack& nack : said.nacks) {
+    if (nack.media_ssrc == ssrc && !SendAgain(place, nack, now)) return {Status::kNoSession};
+  }
+  const bool wants_picture = std::find(said.picture_requests.begin(), said.picture_requests.end(),
+                                       ssrc) != said.picture_requests.end();
+  return {Status::kOk, wants_picture};
+}
+
+// False: the session is over, and gone.
+bool FanOut::SendAgain(std::uint32_t place, const Nack& nack, Time now) {
+  const std::uint32_t numbers = std::uint32_t{nack.following} << 1 | 1;
+  for (std::uint32_t rest = numbers; rest != 0; rest &= rest - 1) {
+    const Session& session = sessions_[place];
+    if (session.mode != Mode::kLive) return true;
+    const auto source =
+        session.rewriter.SourceOf(static_cast<std::uint16_t>(nack.first + std::countr_zero(rest)));
+    if (!source) continue;
+    const Slot slot = store_.PacketSlot(feeds_[session.camera.value].port, *source);
+    if (!SendPacket(place, *source, slot, Sending::kAgain, now)) return false;
+  }
+  return true;
 }
 
 void FanOut::Degrade(std::uint32_t place, Time now) {
@@ -159,7 +198,7 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
     const Session& session = sessions_[place];
     const std::uint32_t next = session.next;  // the session may be dropped below
     if (session.mode == Mode::kLive) {
-      SendPacket(place, sequence, slot, now);
+      SendPacket(place, sequence, slot, Sending::kFirst, now);
     } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || session.recovering)) {
       GoLive(place, now);
     }
@@ -176,12 +215,14 @@ void FanOut::GoLive(std::uint32_t place, Time now) {
   still_timers_.Clear(place);
   const Feed& feed = feeds_[session.camera.value];
   for (ExtendedSequence sequence = feed.gop.begin; sequence != feed.gop.end; ++sequence) {
-    if (!SendPacket(place, sequence, store_.PacketSlot(feed.port, sequence), now)) return;
+    const Slot slot = store_.PacketSlot(feed.port, sequence);
+    if (!SendPacket(place, sequence, slot, Sending::kFirst, now)) return;
   }
 }
 
 // False: the session is over, and gone.
-bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Time now) {
+bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
+                        Time now) {
   const ViewerHandle handle = HandleOf(place);
   const auto lent = core_.LendPacket(handle.viewer, handle.generation, slot, now);
   counters_.packet_lends.Count(lent.status);
@@ -194,7 +235,10 @@ bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slo
   const StoredPacket packet = ReadPacket(store_.Bytes(lent.lease));
   // Lost: its slot still holds an older one.
   if (packet.sequence != sequence) return true;
-  const RtpRewriter::Header header = sessions_[place].rewriter.Rewrite(packet, now);
+  RtpRewriter& rewriter = sessions_[place].rewriter;
+  if (sending == Sending::kAgain) ++counters_.packets_sent_again;
+  const RtpRewriter::Header header =
+      sending == Sending::kFirst ? rewriter.Rewrite(packet, now) : rewriter.Repeat(packet);
   transport_.SendPacket(handle, header, packet.payload);
   return true;
 }

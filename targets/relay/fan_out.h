@@ -19,6 +19,7 @@
 #include "targets/relay/frame_store.h"
 #include "targets/relay/gop_cache.h"
 #include "targets/relay/options.h"
+#include "targets/relay/rtcp.h"
 #include "targets/relay/rtp_rewriter.h"
 #include "targets/relay/transport.h"
 #include "targets/relay/types.h"
@@ -40,6 +41,14 @@ class FanOut {
   // not.
   Status Close(ViewerHandle viewer, Time now);
   Status OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now);
+
+  // What a viewer says of its own stream in RTCP: its loss, and packets that it wants again. What it
+  // says of any other is passed over. The value: whether it wants a picture that decodes on its own.
+  // Statuses as above.
+  Answer<bool> OnFeedback(ViewerHandle viewer, const RtcpCompound& said, Time now);
+  bool HasPictureFor(Camera camera) const { return !feeds_[camera.value].gop.empty(); }
+  // REQUIRES: the session is open.
+  Camera CameraOf(ViewerHandle viewer) const { return sessions_[viewer.viewer.value].camera; }
 
   // --- what publisher sessions tell ---
   void OnPublisherStarted(Camera camera, Port port);
@@ -86,7 +95,13 @@ class FanOut {
   ViewerHandle HandleOf(std::uint32_t place) const {
     return {Viewer(place), sessions_[place].generation};
   }
-  bool SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Time now);
+  Status CheckOpen(ViewerHandle viewer, Time now);
+
+  enum class Sending : bool { kFirst, kAgain };
+
+  bool SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
+                  Time now);
+  bool SendAgain(std::uint32_t place, const Nack& nack, Time now);
   Status SendStill(std::uint32_t place, Time now);
   void ServeStill(std::uint32_t place, Time now);
   void GoLive(std::uint32_t place, Time now);

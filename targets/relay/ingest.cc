@@ -18,6 +18,7 @@ void Ingest::Reset(const Options& options) {
   ports_of_cameras_.assign(options.cameras, kNone);
   silence_timers_.Reset(options.ports);
   gap_timers_.Reset(options.ports);
+  feedback_.Reset(options);
 }
 
 // --- sessions
@@ -39,6 +40,7 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   publisher.gop.StartSession(options_.gop_packets_max);
   publisher.stills.StartSession();
   silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+  feedback_.StartSession(port, now);
   fan_out_.OnPublisherStarted(camera, port);
   return {Status::kOk, port};
 }
@@ -49,6 +51,7 @@ Status Ingest::Stop(Port port) {
   const Camera camera = publishers_[port.value].camera;
   silence_timers_.Clear(port.value);
   gap_timers_.Clear(port.value);
+  feedback_.StopSession(port);
   ports_of_cameras_[camera.value] = kNone;
   free_.push_back(port.value);
   fan_out_.OnPublisherStopped(camera);
@@ -89,15 +92,20 @@ Status Ingest::OnStream(Port port, Source source, std::span<const std::byte> pie
   return parsed == InterleavedParse::kOk ? refused : Status::kMalformed;
 }
 
-// A publisher's BYE ends its session (RFC 3550 6.6), if the core finds that it is the publisher's.
+// A publisher's BYE ends its session (RFC 3550 6.6), and its sender reports are taken note of, if the
+// core finds that they are the publisher's.
 Status Ingest::OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now) {
-  Farewell farewell;
-  const RtcpParse parsed = ParseRtcp(datagram, farewell);
+  RtcpCompound compound;
+  const RtcpParse parsed = ParseRtcp(datagram, compound);
   counters_.rtcp.Count(parsed);
   if (parsed != RtcpParse::kOk) return Status::kMalformed;
   Status status = Status::kOk;
-  for (std::size_t i = 0; i < farewell.count; ++i) {
-    status = core_.Admit(port, source, Ssrc(farewell.ssrcs[i]), now).status;
+  if (compound.sender_report) {
+    status = core_.Admit(port, source, Ssrc(compound.sender_report->ssrc), now).status;
+    if (status == Status::kOk) feedback_.OnSenderReport(port, *compound.sender_report, now);
+  }
+  for (const std::uint32_t ssrc : compound.farewells) {
+    status = core_.Admit(port, source, Ssrc(ssrc), now).status;
     if (status != Status::kOk) continue;
     ++counters_.publishers_said_bye;
     return Stop(port);
@@ -116,6 +124,7 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
     return Status::kMalformed;
   }
   const auto admitted = core_.Admit(port, source, Ssrc(packet.ssrc), now);
+  if (admitted.status == Status::kForeignSource) CountForeign(port, source);
   if (admitted.status != Status::kOk) return admitted.status;
   silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
 
@@ -125,6 +134,12 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
   if (h264 != H264Parse::kOk) return Status::kMalformed;
   OnPacket(port, admitted.admission, packet, summary, now);
   return Status::kOk;
+}
+
+// RFC 3550 8.2: neither is believed; which of the two it is helps to find out why.
+void Ingest::CountForeign(Port port, Source source) const {
+  const bool own_source = core_.state().ports.Read(port).source == source;
+  ++(own_source ? counters_.foreign_ssrcs : counters_.ssrc_collisions);
 }
 
 void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
@@ -139,12 +154,14 @@ void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& pa
     const std::uint64_t lost_before = window.lost();
     const ExtendedSequence floor = window.Floor(sequence);
     while (const auto released = window.ReleaseBelow(floor)) Release(port, *released, now);
-    counters_.packets_lost += window.lost() - lost_before;
+    OnLost(port, lost_before, now);
   }
   if (publisher.gop.MakeRoomFor(sequence)) {
     ++counters_.gops_overflowed;
     fan_out_.OnGopLost(publisher.camera);
+    feedback_.RequestPicture(port, now);
   }
+  feedback_.OnPacket(port, sequence, packet.timestamp, now);
   window.Hold(sequence, now);
   Store(port, admission, {sequence, packet.timestamp, packet.marker, packet.payload}, summary);
   ReleaseAll(port, now);
@@ -163,12 +180,25 @@ void Ingest::ReleaseAll(Port port, Time now) {
   ReorderWindow& window = publishers_[port.value].window;
   const std::uint64_t lost_before = window.lost();
   while (const auto sequence = window.Release(now)) Release(port, *sequence, now);
-  counters_.packets_lost += window.lost() - lost_before;
+  OnLost(port, lost_before, now);
+  feedback_.OnGap(port, window.missing().mask != 0, now);
   if (const auto deadline = window.deadline()) {
     gap_timers_.Set(port.value, *deadline);
   } else {
     gap_timers_.Clear(port.value);
   }
+}
+
+// What is lost breaks every picture up to the next that decodes on its own.
+void Ingest::OnLost(Port port, std::uint64_t lost_before, Time now) {
+  const std::uint64_t lost = publishers_[port.value].window.lost() - lost_before;
+  counters_.packets_lost += lost;
+  if (lost != 0) feedback_.RequestPicture(port, now);
+}
+
+void Ingest::RequestPictureOf(Camera camera, Time now) {
+  const std::uint32_t port = ports_of_cameras_[camera.value];
+  if (port != kNone) feedback_.RequestPicture(Port(port), now);
 }
 
 // The packet's turn has come: viewers may be lent it, and its access unit may complete a still.
@@ -183,6 +213,7 @@ void Ingest::Release(Port port, ExtendedSequence sequence, Time now) {
   const StoredPacket packet = ReadPacket(store_.Space(filling).first(waiting.length.value));
   const UnitPosition position =
       publisher.units.Locate(sequence, packet.timestamp, packet.marker, waiting.summary.first_type);
+  if (waiting.summary.starts_idr) feedback_.OnPicture(port);
   const bool gop_begins = publisher.gop.Append(sequence, position, waiting.summary.starts_idr);
   fan_out_.OnPacket(publisher.camera, sequence, publisher.gop.gop(), gop_begins, now);
   const auto still = publisher.stills.OnPacket(
@@ -198,13 +229,13 @@ void Ingest::AdvanceTo(Time now) {
     ++counters_.publishers_timed_out;
     Stop(Port(*port));
   }
+  while (const auto port = feedback_.PopNackDue(now))
+    feedback_.SendNack(*port, publishers_[port->value].window.missing(), now);
+  feedback_.AdvanceTo(now);
 }
 
 std::optional<Time> Ingest::next_timer() const {
-  const auto silence = silence_timers_.next();
-  const auto gap = gap_timers_.next();
-  if (silence && gap) return std::min(*silence, *gap);
-  return silence ? silence : gap;
+  return Soonest({silence_timers_.next(), gap_timers_.next(), feedback_.next_timer()});
 }
 
 }  // namespace relay

@@ -21,17 +21,23 @@
 #include "targets/relay/h264.h"
 #include "targets/relay/interleaved.h"
 #include "targets/relay/options.h"
+#include "targets/relay/publisher_feedback.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/still_assembler.h"
+#include "targets/relay/transport.h"
 #include "targets/relay/types.h"
 
 namespace relay {
 
 class Ingest {
  public:
-  Ingest(Core& core, FrameStore& store, FanOut& fan_out, Counters& counters)
-      : core_(core), store_(store), fan_out_(fan_out), counters_(counters) {}
+  Ingest(Core& core, FrameStore& store, FanOut& fan_out, Transport& transport, Counters& counters)
+      : core_(core),
+        store_(store),
+        fan_out_(fan_out),
+        counters_(counters),
+        feedback_(core, transport, counters) {}
 
   void Reset(const Options& options);
 
@@ -52,6 +58,9 @@ class Ingest {
   // is what the first of its datagrams that was refused came to; kMalformed also where the stream is lost, and
   // kForeignSource where it is another one's: a stranger's bytes must not put ours out of step.
   Status OnStream(Port port, Source source, std::span<const std::byte> piece, Time now);
+
+  // Asks the camera's publisher, if it has one, for a picture that decodes on its own.
+  void RequestPictureOf(Camera camera, Time now);
 
   void AdvanceTo(Time now);
   std::optional<Time> next_timer() const;
@@ -86,10 +95,14 @@ class Ingest {
   void ReleaseAll(Port port, Time now);
   void Release(Port port, ExtendedSequence sequence, Time now);
 
+  void CountForeign(Port port, Source source) const;
+  void OnLost(Port port, std::uint64_t lost_before, Time now);
+
   Core& core_;
   FrameStore& store_;
   FanOut& fan_out_;
   Counters& counters_;
+  PublisherFeedback feedback_;
   Options options_;
   std::vector<Publisher> publishers_;            // by port
   std::vector<std::uint32_t> free_;              // ports without a session, the last used one last

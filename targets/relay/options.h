@@ -31,6 +31,14 @@ struct Options {
 
   // How long a gap in the sequence numbers holds up what came after it, before it counts as lost.
   std::chrono::microseconds reorder_wait = std::chrono::milliseconds(20);
+  // A gap is asked for when it is so old (what is merely out of order comes meanwhile), and again
+  // after each interval, until it counts as lost: reorder_wait above the round trip makes it useful.
+  std::chrono::microseconds nack_after = std::chrono::milliseconds(5);
+  std::chrono::microseconds nack_interval = std::chrono::milliseconds(10);
+  // A publisher is asked for an IDR picture no more often.
+  std::chrono::microseconds picture_interval = std::chrono::milliseconds(500);
+  // Receiver reports to publishers (RFC 3550 6.2).
+  std::chrono::microseconds report_interval = std::chrono::seconds(5);
   std::chrono::microseconds publisher_timeout = std::chrono::seconds(5);
   std::chrono::microseconds token_lifetime = std::chrono::seconds(300);
   std::chrono::microseconds still_age_max = std::chrono::seconds(10);

@@ -15,7 +15,9 @@ bool IsInRange(const Options& options) {
          options.reorder_packets_max <= reorder_max &&
          options.packet_bytes_max >= kRtpHeaderBytes && options.recover_at <= options.degrade_at &&
          options.payload_type < 128 && options.reorder_wait.count() >= 0 &&
-         options.publisher_timeout.count() > 0 && options.token_lifetime.count() > 0 &&
+         options.publisher_timeout.count() > 0 && options.nack_after.count() >= 0 &&
+         options.nack_interval.count() > 0 && options.picture_interval.count() >= 0 &&
+         options.report_interval.count() > 0 && options.token_lifetime.count() > 0 &&
          options.still_age_max.count() >= 0 && options.still_interval.count() > 0;
 }
 
@@ -38,7 +40,8 @@ void ResetCore(const Options& options, Core& core) {
 }  // namespace
 
 Relay::Relay(Transport& transport)
-    : fan_out_(core_, store_, transport, counters_), ingest_(core_, store_, fan_out_, counters_) {}
+    : fan_out_(core_, store_, transport, counters_),
+      ingest_(core_, store_, fan_out_, transport, counters_) {}
 
 Status Relay::Reset(const Options& options) {
   if (!IsInRange(options)) return Status::kMalformed;
@@ -127,8 +130,21 @@ Answer<ViewerHandle> Relay::Open(std::string_view token, Time now) {
   const StreamIdentity identity =
       IdentityOf(grant.account, opened_[grant.account.value], options_.secret);
   const Answer<ViewerHandle> opened = fan_out_.Open(grant, identity, now);
-  if (opened.status == Status::kOk) ++opened_[grant.account.value];
+  if (opened.status != Status::kOk) return opened;
+  ++opened_[grant.account.value];
+  if (!fan_out_.HasPictureFor(grant.camera)) ingest_.RequestPictureOf(grant.camera, now);
   return opened;
+}
+
+Status Relay::OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now) {
+  RtcpCompound said;
+  const RtcpParse parsed = ParseRtcp(datagram, said);
+  counters_.viewer_rtcp.Count(parsed);
+  if (parsed != RtcpParse::kOk) return Status::kMalformed;
+  const Answer<bool> wants_picture = fan_out_.OnFeedback(viewer, said, now);
+  if (wants_picture.status == Status::kOk && wants_picture.value)
+    ingest_.RequestPictureOf(fan_out_.CameraOf(viewer), now);
+  return wants_picture.status;
 }
 
 // A token signed under the same secret by a larger deployment must not index beyond this one's
@@ -148,10 +164,7 @@ void Relay::AdvanceTo(Time now) {
 }
 
 std::optional<Time> Relay::NextTimer() const {
-  const auto ingest = ingest_.next_timer();
-  const auto fan_out = fan_out_.next_timer();
-  if (ingest && fan_out) return std::min(*ingest, *fan_out);
-  return ingest ? ingest : fan_out;
+  return Soonest({ingest_.next_timer(), fan_out_.next_timer()});
 }
 
 }  // namespace relay

@@ -106,6 +106,10 @@ class Relay {
     return fan_out_.OnLossReport(viewer, fraction_lost, now);
   }
 
+  // RTCP (RFC 3550, 4585) that the viewer session sent, by whatever way its transport knows it:
+  // receiver reports, NACK, PLI, FIR of its own stream. kMalformed, kUnknownId, kNoSession.
+  Status OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now);
+
   // --- time ---
 
   // Does what is due at or before `now`: gives up gaps, serves stills, ends silent publisher

@@ -76,6 +76,11 @@ std::optional<Time> ReorderWindow::deadline() const {
   return Later(gap_since_, wait_);
 }
 
+MissingPackets ReorderWindow::missing() const {
+  if (held_ == 0) return {next_, 0};
+  return {next_, ~held_ & (std::bit_floor(held_) - 1)};
+}
+
 ExtendedSequence ReorderWindow::PopAt(unsigned distance) {
   const ExtendedSequence sequence = next_ + distance;
   lost_ += distance;

@@ -23,6 +23,12 @@ enum class Place : std::uint8_t {
 };
 inline constexpr std::size_t kPlaceCount = 4;
 
+// Numbers that are waited for: first + i for each bit i.
+struct MissingPackets {
+  ExtendedSequence first = 0;
+  std::uint64_t mask = 0;
+};
+
 // Invariants: next_ is the first number not yet released or given up; bit i of held_ says that
 // next_ + i is held, and bit 0 is set only between Hold() and Release(); gap_since_ is the arrival
 // of the oldest held packet while one is held.
@@ -54,6 +60,9 @@ class ReorderWindow {
 
   // When Release() has something to give although nothing more arrives.
   std::optional<Time> deadline() const;
+
+  // What is waited for before the last packet that is held.
+  MissingPackets missing() const;
 
   ExtendedSequence next() const { return next_; }
   std::uint64_t lost() const { return lost_; }  // numbers given up in this session

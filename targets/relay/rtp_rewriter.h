@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "targets/relay/frame_store.h"
 #include "targets/relay/rtp.h"
@@ -39,15 +40,40 @@ class RtpRewriter {
 
   Header Rewrite(const StoredPacket& packet, Time now) {
     if (restarts_) Rebase(packet, now);
+    last_ = packet.sequence;
     sequence_number_ = static_cast<std::uint16_t>(packet.sequence + sequence_offset_);
     timestamp_ = packet.timestamp + timestamp_offset_;
     sent_at_ = now;
+    return HeaderOf(packet);
+  }
+
+  // The packet as it was sent before. REQUIRES: SourceOf() named it.
+  Header Repeat(const StoredPacket& packet) const { return HeaderOf(packet); }
+
+  // Which of the publisher's packets was sent as `sequence_number`; none of before the last
+  // Restart(): what lies under those numbers now may be another publisher session's.
+  std::optional<ExtendedSequence> SourceOf(std::uint16_t sequence_number) const {
+    const auto behind = static_cast<std::uint16_t>(sequence_number_ - sequence_number);
+    if (restarts_ || last_ - first_ < behind) return std::nullopt;
+    return last_ - behind;
+  }
+
+  std::uint32_t ssrc() const { return ssrc_; }
+
+ private:
+  Header HeaderOf(const StoredPacket& packet) const {
+    const auto sequence_number = static_cast<std::uint16_t>(packet.sequence + sequence_offset_);
     Header header;
-    WriteRtpHeader({packet.marker, payload_type_, sequence_number_, timestamp_, ssrc_, {}}, header);
+    WriteRtpHeader({packet.marker,
+                    payload_type_,
+                    sequence_number,
+                    packet.timestamp + timestamp_offset_,
+                    ssrc_,
+                    {}},
+                   header);
     return header;
   }
 
- private:
   void Rebase(const StoredPacket& packet, Time now) {
     const int step = sent_ ? 2 : 1;
     sequence_offset_ = static_cast<std::uint16_t>(sequence_number_ + step - packet.sequence);
@@ -55,6 +81,7 @@ class RtpRewriter {
     const auto ticks =
         static_cast<std::uint32_t>(elapsed_us / 100 * 9 + (sent_ ? 1 : 0));  // 90 kHz
     timestamp_offset_ = timestamp_ + ticks - packet.timestamp;
+    first_ = packet.sequence;
     restarts_ = false;
     sent_ = true;
   }
@@ -65,6 +92,8 @@ class RtpRewriter {
   std::uint16_t sequence_number_ = 0;  // of the packet sent last
   std::uint16_t sequence_offset_ = 0;
   Time sent_at_{};
+  ExtendedSequence first_ = 0;  // of the packets sent since the last Restart(), in the publisher's
+  ExtendedSequence last_ = 0;   // numbers
   std::uint8_t payload_type_ = 0;
   bool restarts_ = true;
   bool sent_ = false;

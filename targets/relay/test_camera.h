@@ -108,6 +108,12 @@ struct SentStill {
   Bytes bytes;
 };
 
+struct SentFeedback {
+  Port port;
+  Source to;
+  Bytes rtcp;
+};
+
 class RecordingTransport final : public Transport {
  public:
   void SendPacket(ViewerHandle to, std::span<const std::byte> header,
@@ -122,7 +128,11 @@ class RecordingTransport final : public Transport {
   void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
     stills.push_back({to, Bytes(access_unit.begin(), access_unit.end())});
   }
+  void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) override {
+    feedback.push_back({port, to, Bytes(rtcp.begin(), rtcp.end())});
+  }
   void Clear() {
+    feedback.clear();
     packets.clear();
     stills.clear();
   }
@@ -130,6 +140,7 @@ class RecordingTransport final : public Transport {
 
   std::vector<SentPacket> packets;
   std::vector<SentStill> stills;
+  std::vector<SentFeedback> feedback;
   int parse_failures = 0;
 };
 

@@ -23,6 +23,10 @@ class Transport {
   // One access unit in Annex B form (ITU-T H.264 annex B). Belongs on a reliable channel.
   virtual void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) = 0;
 
+  // One RTCP compound packet (RFC 3550 6.1) to the publisher session on `port`. Belongs on the way
+  // that the publisher's datagrams come by.
+  virtual void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) = 0;
+
  protected:
   ~Transport() = default;
 };

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 
 #include "targets/relay/core/decision_core.h"
 #include "targets/relay/core/native_machine.h"
@@ -30,6 +32,7 @@ using Grant = core::Grant<Machine>;
 using Lease = core::Lease<Machine>;
 using Admission = core::Admission<Machine>;
 using Filling = core::Filling<Machine>;
+using PortRecord = core::PortRecord<Machine>;
 template <class Value>
 using Answer = core::Answer<Value>;
 
@@ -43,6 +46,15 @@ struct ViewerHandle {
 // A sequence number counted on over its wraps (RFC 3550 A.1), and over a port's publisher sessions:
 // on one port equal numbers mean the same packet.
 using ExtendedSequence = std::uint64_t;
+
+// The earlier of the times that there are.
+constexpr std::optional<Time> Soonest(std::initializer_list<std::optional<Time>> times) {
+  std::optional<Time> soonest;
+  for (const std::optional<Time>& time : times) {
+    if (time && (!soonest || *time < *soonest)) soonest = time;
+  }
+  return soonest;
+}
 
 constexpr Time Later(Time time, std::chrono::microseconds wait) {
   return Time(time.value + static_cast<std::uint64_t>(wait.count()));
