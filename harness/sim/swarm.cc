@@ -62,7 +62,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
     options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
   if (OneIn(prng, 8)) options.report_interval_ms = Between(prng, 100, 1000);
   options.footage = limits.footage && OneIn(prng, 16) ? 1 : 0;
-  return options;
+  return cases::Clamped(options);  // the sizes of access units may be too small
 }
 
 // How often an operation is drawn, beside the others. Where rights and sessions end as often as
@@ -161,7 +161,7 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
     default:
       break;
   }
-  return step;
+  return cases::Canonical(step);  // another path leaves the integration's bits behind
 }
 
 }  // namespace

@@ -71,6 +71,24 @@ TEST(SwarmTest, EverySeedGivesACaseOfItsOwn) {
   EXPECT_EQ(cases.size(), kDraws);
 }
 
+TEST(SwarmTest, ACaseIsReadBackAsItWasDrawn) {
+  for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+    const Case drawn = Drawn(seed);
+    Case read;
+    ASSERT_EQ(DecodeCase(EncodeCase(drawn), read), cases::DecodeStatus::kOk);
+    ASSERT_EQ(read.options, drawn.options) << "seed " << seed;
+    ASSERT_EQ(read.steps, drawn.steps) << "seed " << seed;
+  }
+}
+
+TEST(SwarmTest, EveryOptionKeepsToItsRangeAndAgreesWithTheOthers) {
+  for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+    const cases::WorldOptions options = Drawn(seed).options;
+    ASSERT_EQ(Clamped(options), options) << "seed " << seed;
+    ASSERT_EQ(Effective(options), options) << "seed " << seed;
+  }
+}
+
 TEST(SwarmTest, CasesAreAsLongAsTheLimitAllows) {
   for (const std::uint32_t steps_max : {0U, 3U, 8U, 160U}) {
     std::size_t longest = 0;
