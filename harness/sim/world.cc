@@ -381,7 +381,8 @@ void World::OnDelivery(const contract::Delivery& delivery) {
 
 void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte> packet) {
   Viewer& viewer = viewers_[id.value];
-  if (viewer.session.number != session) return;  // to a socket that is closed by now
+  if (viewer.session.number != session || !viewer.session.wanted)
+    return;  // to a socket that is closed by now
   Trace(TraceKind::kArrival, id.value, packet.size(), 0);
   receiving_ = id;
   viewer.depacketizer.Push(packet, *this);

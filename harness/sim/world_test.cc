@@ -395,6 +395,14 @@ TEST_F(WorldTest, APacketToAnEarlierSessionOfThePlaceIsNotReceived) {
   EXPECT_EQ(arrivals(), 1U);
 }
 
+TEST_F(WorldTest, APacketToAClosedSessionIsNotReceived) {
+  Stream();
+  SendFrame();
+  Close();
+  SendFrame();
+  EXPECT_EQ(arrivals(), 1U);
+}
+
 TEST_F(WorldTest, APacketInFlightIsNotReceivedByTheNextSession) {
   world.Begin({.downlink_latency_us = 10'000});
   Stream();
