@@ -57,6 +57,13 @@ constexpr OptionInfo kOptions[] = {
     {0x2a, "provisioned", "0|1", &W::provisioned, 0, 1,
      "at the start camera i is bound to account i mod accounts, and every account has linked every "
      "integration"},
+    {0x2b, "ssrcs", "", &W::ssrcs, 0, 256,
+     "how many SSRCs publisher sessions share, which then collide (RFC 3550 8.2); 0: each has its "
+     "own"},
+    {0x2c, "feedback", "0|1", &W::feedback, 0, 1,
+     "viewers ask for lost packets and for pictures in RTCP (RFC 4585), and cameras answer what "
+     "they "
+     "are asked for"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {
@@ -108,6 +115,7 @@ contract::Deployment ToDeployment(const WorldOptions& options) {
           .viewers = world.viewers,
           .publishers = world.publishers,
           .frame_bytes_max = world.frame_bytes_max,
+          .datagram_bytes_max = world.mtu_bytes,
           .still_age_max = milliseconds(world.still_age_max_ms),
           .token_lifetime = milliseconds(world.token_lifetime_ms),
           .publisher_timeout = milliseconds(world.publisher_timeout_ms),

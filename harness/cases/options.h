@@ -45,6 +45,8 @@ struct WorldOptions {
   std::uint32_t report_interval_ms = 0;
   std::uint32_t footage = 0;
   std::uint32_t provisioned = 1;
+  std::uint32_t ssrcs = 0;
+  std::uint32_t feedback = 0;
   friend bool operator==(const WorldOptions&, const WorldOptions&) = default;
 };
 

@@ -34,7 +34,9 @@ TEST(OptionsTest, IdsAreWhatTheyWere) {
                                                {"mtu_bytes", 0x27},
                                                {"report_interval_ms", 0x28},
                                                {"footage", 0x29},
-                                               {"provisioned", 0x2a}};
+                                               {"provisioned", 0x2a},
+                                               {"ssrcs", 0x2b},
+                                               {"feedback", 0x2c}};
   std::map<std::string, int> actual;
   for (const OptionInfo& info : AllOptions()) actual.emplace(info.name, info.id);
   EXPECT_EQ(actual, expected);
@@ -63,6 +65,7 @@ TEST(OptionsTest, TheTableCoversEveryMemberOnceAndIsInOrder) {
 TEST(OptionsTest, TheDefaultWorldIsTheDefaultDeploymentWithFewerPorts) {
   contract::Deployment expected;
   expected.publishers = 3;
+  expected.datagram_bytes_max = 200;
   EXPECT_EQ(ToDeployment({}), expected);
   EXPECT_LT(WorldOptions{}.publishers, WorldOptions{}.cameras);
   EXPECT_GT(WorldOptions{}.idr_bytes, WorldOptions{}.mtu_bytes) << "an IDR needs fragments";

@@ -12,6 +12,8 @@ constexpr Field kCameraFields[] = {kCamera};
 constexpr Field kUnpublishFields[] = {kCamera, kUnpublishLost};
 constexpr Field kFrameFields[] = {kCamera, kFrameIdr, kFrameSlices, kFrameBytes};
 constexpr Field kOpenFields[] = {kOpenViewer, kAccount, kCamera, kOpenPath, kOpenIntegration};
+constexpr Field kIssueFields[] = {kToken, kAccount, kCamera, kOpenPath, kOpenIntegration};
+constexpr Field kPresentFields[] = {kViewer, kToken, kPresentForged};
 constexpr Field kViewerFields[] = {kViewer};
 constexpr Field kAccountFields[] = {kAccount};
 constexpr Field kLinkFields[] = {kAccount, kIntegration};
@@ -45,6 +47,10 @@ constexpr OpInfo kOps[] = {
     {Op::kSuspend, "suspend", kIntegrationFields, "the integration as a whole is cut off"},
     {Op::kRestore, "restore", kIntegrationFields, "the integration may be used again"},
     {Op::kReport, "report", kReportFields, "the viewer reports its loss", 3},
+    {Op::kIssue, "issue", kIssueFields,
+     "a viewer token for the camera is issued, and kept; the last of that name counts", 2},
+    {Op::kPresent, "present", kPresentFields,
+     "a viewer session is opened on a token issued before, whatever became of the rights since", 3},
     {Op::kAdvance, "advance", kAdvanceFields, "virtual time passes", 4},
     {Op::kWeather, "weather", kWeatherFields, "links change their loss model", 2},
     {Op::kDrop, "drop", kDropFields, "links lose exactly the next packets", 2},

@@ -198,6 +198,19 @@ inline constexpr Field kOpenIntegration{.name = "integration",
                                         .doc = "whose display it is",
                                         .when = {0x01, 0x01, "path=integration"}};
 
+// Of issue and present.
+inline constexpr Field kToken{.name = "token",
+                              .place = Place::kArgument,
+                              .bits = 3,
+                              .kind = Kind::kId,
+                              .doc = "what the case calls the token"};
+inline constexpr Field kPresentForged{
+    .name = "forged",
+    .place = Place::kFlags,
+    .bits = 1,
+    .kind = Kind::kBoolean,
+    .doc = "one character of the token is another: the system never issued it"};
+
 inline constexpr Field kReportLost{
     .name = "lost",
     .place = Place::kArgument,

@@ -34,6 +34,8 @@ enum class Op : std::uint8_t {
   kSuspend = 0x1a,
   kRestore = 0x1b,
   kReport = 0x1c,
+  kIssue = 0x1d,
+  kPresent = 0x1e,
 
   kAdvance = 0x20,
   kWeather = 0x21,

@@ -8,7 +8,8 @@ std::string_view ToString(Operation operation) {
   static constexpr std::array<std::string_view, kOperationCount> kNames = {
       "bind",        "unbind",       "start-publisher", "stop-publisher",
       "open-viewer", "close-viewer", "revoke-account",  "link",
-      "unlink",      "suspend",      "restore",         "report-loss"};
+      "unlink",      "suspend",      "restore",         "report-loss",
+      "issue-token", "present-token"};
   return kNames[static_cast<std::size_t>(operation)];
 }
 

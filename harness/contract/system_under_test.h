@@ -46,8 +46,13 @@ enum class Operation : std::uint8_t {
   kSuspend,        // integration: none of its sessions receives a byte from the Ack on
   kRestore,        // integration: may be used again; nothing published before is served to it
   kReportLoss,     // viewer, fraction_lost: as in an RTCP receiver report (RFC 3550 6.4.1)
+  kIssueToken,  // token, account, name, path, integration: a viewer token, which the system's side of
+                // the contract keeps under that number in place of any before
+  kPresentToken,  // viewer, token, forged: a viewer session on the token of that number. Forged: on
+                  // what differs from it in one character
 };
-inline constexpr int kOperationCount = 12;
+inline constexpr int kOperationCount = 14;
+inline constexpr std::uint32_t kTokensMax = 8;  // numbers of tokens: 0 to 7
 std::string_view ToString(Operation operation);
 
 enum class Status : std::uint8_t {
@@ -73,6 +78,8 @@ struct Request {
   IntegrationId integration;
   Path path = Path::kApp;
   std::uint8_t fraction_lost = 0;  // n/256
+  std::uint32_t token = 0;
+  bool forged = false;
   std::uint32_t ssrc = 0;
   SourceAddress source = 0;
 };
@@ -92,7 +99,7 @@ enum class DeliveryKind : std::uint8_t {
 
 struct Delivery {
   ViewerId viewer;
-  RequestNumber session = 0;  // the number of the kOpenViewer request that began the viewer session
+  RequestNumber session = 0;  // the number of the request that opened the viewer session
   DeliveryKind kind = DeliveryKind::kRtp;
   std::span<const std::byte> bytes;  // valid during the call only
 };
@@ -118,9 +125,10 @@ struct Deployment {
   std::uint32_t names = 2;
   std::uint32_t integrations = 1;
   std::uint32_t viewers = 8;
-  std::uint32_t publishers = 4;          // concurrent publisher sessions (ingest ports)
-  std::uint32_t frame_bytes_max = 4096;  // largest access unit that a camera sends
-  std::uint32_t gop_packets_max = 64;    // packets from one IDR access unit to the next
+  std::uint32_t publishers = 4;             // concurrent publisher sessions (ingest ports)
+  std::uint32_t frame_bytes_max = 4096;     // largest access unit that a camera sends
+  std::uint32_t gop_packets_max = 64;       // packets from one IDR access unit to the next
+  std::uint32_t datagram_bytes_max = 1500;  // largest RTP packet that a camera sends
   VirtualDuration still_age_max = std::chrono::seconds(10);    // ISO-005's bound
   VirtualDuration token_lifetime = std::chrono::seconds(300);  // a viewer token expires after it
   VirtualDuration publisher_timeout =

@@ -55,6 +55,12 @@ void WriteRtpHeader(const RtpPacket& packet, std::span<std::byte, kRtpHeaderByte
   StoreBigEndian32(packet.ssrc, &out[8]);
 }
 
+std::uint16_t SequenceNumberOf(std::span<const std::byte> packet) {
+  return LoadBigEndian16(&packet[2]);
+}
+
+std::uint32_t SsrcOf(std::span<const std::byte> packet) { return LoadBigEndian32(&packet[8]); }
+
 bool IsRtcp(std::span<const std::byte> datagram) {
   if (datagram.size() < 2) return false;
   const auto type = std::to_integer<unsigned>(datagram[1]);

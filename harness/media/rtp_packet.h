@@ -36,6 +36,10 @@ RtpParse ParseRtp(std::span<const std::byte> datagram, RtpPacket& packet);
 // Writes the fixed header of `packet`, whose payload is ignored.
 void WriteRtpHeader(const RtpPacket& packet, std::span<std::byte, kRtpHeaderBytes> out);
 
+// Of a packet with a whole fixed header.
+std::uint16_t SequenceNumberOf(std::span<const std::byte> packet);
+std::uint32_t SsrcOf(std::span<const std::byte> packet);
+
 // Whether a datagram on a port shared by RTP and RTCP is RTCP: payload types 64..95 with the marker
 // bit (RFC 5761 4).
 bool IsRtcp(std::span<const std::byte> datagram);

@@ -39,13 +39,16 @@ void Entitlements::Reset(const contract::Deployment& deployment) {
     place.sessions.clear();
     place.ever.clear();
   }
-  last_open_ = 0;
+  tokens_.fill({});
+  last_promise_ = 0;
   grants_awaited_ = 0;
 }
 
 void Entitlements::OnRequest(const Request& request, EventNumber event) {
   if (Gives(request.operation)) ++grants_awaited_;
   if (request.operation == Operation::kOpenViewer) Open(request);
+  if (request.operation == Operation::kIssueToken) Issue(request);
+  if (request.operation == Operation::kPresentToken) Present(request);
   if (request.operation == Operation::kRestore &&
       request.integration.value < integrations_.size()) {
     integrations_[request.integration.value].restore_requested = event;
@@ -54,7 +57,9 @@ void Entitlements::OnRequest(const Request& request, EventNumber event) {
 
 void Entitlements::OnAck(const Request& request, const contract::Ack& ack, VirtualTime now) {
   if (Gives(request.operation)) --grants_awaited_;
-  if (request.operation == Operation::kOpenViewer) return AnswerOpen(request, ack.status, now);
+  if (request.operation == Operation::kOpenViewer || request.operation == Operation::kPresentToken)
+    return AnswerOpen(request, ack.status, now);
+  if (request.operation == Operation::kIssueToken) return AnswerIssue(request, ack.status, now);
   if (ack.status != Status::kOk) return;
   switch (request.operation) {
     case Operation::kBind:
@@ -63,12 +68,12 @@ void Entitlements::OnAck(const Request& request, const contract::Ack& ack, Virtu
       return Unbind(request);
     case Operation::kCloseViewer:
       if (request.viewer.value >= places_.size()) return;
-      return Take(request.number, End::kClosed, [&](const ViewerPlace& place, const Entitlement&) {
-        return &place == &places_[request.viewer.value];
+      return Take(request.number, End::kClosed, [&](const ViewerPlace* place, const Entitlement&) {
+        return place == &places_[request.viewer.value];
       });
     case Operation::kRevokeAccount:
       return Take(request.number, End::kRevoked,
-                  [&](const ViewerPlace&, const Entitlement& entitlement) {
+                  [&](const ViewerPlace*, const Entitlement& entitlement) {
                     return entitlement.account == request.account;
                   });
     case Operation::kLink:
@@ -79,7 +84,7 @@ void Entitlements::OnAck(const Request& request, const contract::Ack& ack, Virtu
       if (request.integration.value >= integrations_.size()) return;
       integrations_[request.integration.value].suspended = true;
       return Take(request.number, End::kSuspended,
-                  [&](const ViewerPlace&, const Entitlement& entitlement) {
+                  [&](const ViewerPlace*, const Entitlement& entitlement) {
                     return entitlement.path == Path::kIntegration &&
                            entitlement.integration == request.integration;
                   });
@@ -89,6 +94,8 @@ void Entitlements::OnAck(const Request& request, const contract::Ack& ack, Virtu
     case Operation::kStopPublisher:
     case Operation::kReportLoss:
     case Operation::kOpenViewer:
+    case Operation::kIssueToken:
+    case Operation::kPresentToken:
       return;
   }
 }
@@ -117,7 +124,7 @@ void Entitlements::Bind(const Request& request) {
   binding.owner = request.account;
   binding.name = request.name;
   binding.owners.push_back(request.account);
-  Take(request.number, End::kRebound, [&](const ViewerPlace&, const Entitlement& entitlement) {
+  Take(request.number, End::kRebound, [&](const ViewerPlace*, const Entitlement& entitlement) {
     return entitlement.resolved && entitlement.grant.camera == request.camera;
   });
   ResolveAgainAfter(request.number);
@@ -128,7 +135,7 @@ void Entitlements::Unbind(const Request& request) {
   Binding& binding = bindings_[request.camera.value];
   binding.owner.reset();
   binding.name.reset();
-  Take(request.number, End::kRebound, [&](const ViewerPlace&, const Entitlement& entitlement) {
+  Take(request.number, End::kRebound, [&](const ViewerPlace*, const Entitlement& entitlement) {
     return entitlement.resolved && entitlement.grant.camera == request.camera;
   });
 }
@@ -141,7 +148,7 @@ void Entitlements::SetLinked(const Request& request, bool linked) {
   linked_[std::size_t{request.account.value} * deployment_.integrations +
           request.integration.value] = linked;
   if (linked) return ResolveAgainAfter(request.number);
-  Take(request.number, End::kUnlinked, [&](const ViewerPlace&, const Entitlement& entitlement) {
+  Take(request.number, End::kUnlinked, [&](const ViewerPlace*, const Entitlement& entitlement) {
     return entitlement.path == Path::kIntegration && entitlement.account == request.account &&
            entitlement.integration == request.integration;
   });
@@ -157,27 +164,63 @@ void Entitlements::Restore(const Request& request) {
 }
 
 void Entitlements::Open(const Request& request) {
-  if (request.viewer.value >= places_.size()) return;
-  ViewerPlace& place = places_[request.viewer.value];
-  place.sessions.push_back({.account = request.account,
-                            .name = request.name,
-                            .path = request.path,
-                            .integration = request.integration,
-                            .opened_by = request.number});
-  Resolve(place.sessions.back());
-  Remember(place, place.sessions.back());
-  last_open_ = request.number;
+  Entitlement session{.account = request.account,
+                      .name = request.name,
+                      .path = request.path,
+                      .integration = request.integration,
+                      .opened_by = request.number,
+                      .promised_by = request.number};
+  Resolve(session);
+  AddSession(request.viewer, session);
+  last_promise_ = request.number;
+}
+
+void Entitlements::Issue(const Request& request) {
+  if (request.token >= tokens_.size()) return;
+  Entitlement& token = tokens_[request.token];
+  token = {.account = request.account,
+           .name = request.name,
+           .path = request.path,
+           .integration = request.integration,
+           .promised_by = request.number};
+  Resolve(token);
+  last_promise_ = request.number;
+}
+
+// What the token was worth goes over to the session; a forged one is worth nothing.
+void Entitlements::Present(const Request& request) {
+  Entitlement session{.taken = true};
+  if (request.token < tokens_.size() && !request.forged) session = tokens_[request.token];
+  session.opened_by = request.number;
+  AddSession(request.viewer, session);
+}
+
+void Entitlements::AddSession(ViewerId viewer, const Entitlement& session) {
+  if (viewer.value >= places_.size()) return;
+  ViewerPlace& place = places_[viewer.value];
+  place.sessions.push_back(session);
+  Remember(place, session);
 }
 
 void Entitlements::AnswerOpen(const Request& request, Status status, VirtualTime now) {
   if (request.viewer.value >= places_.size()) return;
   for (Entitlement& session : places_[request.viewer.value].sessions) {
     if (session.opened_by != request.number) continue;
-    session.expires = now + deployment_.token_lifetime;
+    if (session.promised_by == request.number) session.expires = now + deployment_.token_lifetime;
     if (status == Status::kOk) return;
     session.end = End::kNeverBegan;
     session.taken = true;
   }
+}
+
+void Entitlements::AnswerIssue(const Request& request, Status status, VirtualTime now) {
+  if (request.token >= tokens_.size()) return;
+  Entitlement& token = tokens_[request.token];
+  if (token.promised_by != request.number) return;  // another has its number since
+  token.expires = now + deployment_.token_lifetime;
+  if (status == Status::kOk) return;
+  token.end = End::kNeverBegan;
+  token.taken = true;
 }
 
 void Entitlements::Resolve(Entitlement& entitlement) const {
@@ -203,14 +246,20 @@ void Entitlements::Resolve(Entitlement& entitlement) const {
 }
 
 void Entitlements::ResolveAgainAfter(contract::RequestNumber number) {
-  if (last_open_ < number) return;
+  if (last_promise_ < number) return;
+  ForEach([&](ViewerPlace* place, Entitlement& entitlement) {
+    if (entitlement.promised_by <= number || entitlement.taken) return;
+    Resolve(entitlement);
+    if (place != nullptr) Remember(*place, entitlement);
+  });
+}
+
+template <class Each>
+void Entitlements::ForEach(const Each& each) {
   for (ViewerPlace& place : places_) {
-    for (Entitlement& session : place.sessions) {
-      if (session.opened_by <= number || session.taken) continue;
-      Resolve(session);
-      Remember(place, session);
-    }
+    for (Entitlement& session : place.sessions) each(&place, session);
   }
+  for (Entitlement& token : tokens_) each(nullptr, token);
 }
 
 bool Entitlements::IsLinked(AccountId account, IntegrationId integration) const {
@@ -220,14 +269,12 @@ bool Entitlements::IsLinked(AccountId account, IntegrationId integration) const 
 
 template <class Affected>
 void Entitlements::Take(contract::RequestNumber number, End end, const Affected& affected) {
-  for (ViewerPlace& place : places_) {
-    for (Entitlement& session : place.sessions) {
-      if (session.opened_by >= number) break;
-      if (session.end != End::kNot || !affected(place, session)) continue;
-      session.end = end;
-      session.taken = true;
-    }
-  }
+  ForEach([&](const ViewerPlace* place, Entitlement& entitlement) {
+    const auto since = end == End::kClosed ? entitlement.opened_by : entitlement.promised_by;
+    if (since >= number || entitlement.end != End::kNot || !affected(place, entitlement)) return;
+    entitlement.end = end;
+    entitlement.taken = true;
+  });
 }
 
 void Entitlements::Remember(ViewerPlace& place, const Entitlement& entitlement) {

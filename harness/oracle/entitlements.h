@@ -9,6 +9,7 @@
 #ifndef FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_
 #define FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -48,6 +49,8 @@ struct Entitlement {
   contract::Path path = contract::Path::kApp;
   IntegrationId integration;
   contract::RequestNumber opened_by = 0;  // the session's own number
+  // The request by which the right was promised: that one, or the one that issued its token.
+  contract::RequestNumber promised_by = 0;
   VirtualTime expires = VirtualTime::max();
   bool resolved = false;  // `grant` says what the name meant
   bool taken = false;     // a right once taken does not come back
@@ -106,13 +109,21 @@ class Entitlements {
   void SetLinked(const contract::Request& request, bool linked);
   void Restore(const contract::Request& request);
   void Open(const contract::Request& request);
+  void Issue(const contract::Request& request);
+  void Present(const contract::Request& request);
   void AnswerOpen(const contract::Request& request, contract::Status status, VirtualTime now);
+  void AnswerIssue(const contract::Request& request, contract::Status status, VirtualTime now);
+  void AddSession(ViewerId viewer, const Entitlement& session);
+  // Calls each(place or nullptr, entitlement) for all sessions and tokens.
+  template <class Each>
+  void ForEach(const Each& each);
 
   void Resolve(Entitlement& entitlement) const;
   void ResolveAgainAfter(contract::RequestNumber number);
   bool IsLinked(AccountId account, IntegrationId integration) const;
 
-  // Ends the viewer sessions opened before `number` that `affected` names.
+  // Ends the viewer sessions opened, or promised, before `number` that `affected` names, and voids
+  // the tokens.
   template <class Affected>
   void Take(contract::RequestNumber number, End end, const Affected& affected);
 
@@ -123,8 +134,9 @@ class Entitlements {
   std::vector<Integration> integrations_;  // by integration
   std::vector<std::uint8_t> linked_;       // by account, then integration
   std::vector<ViewerPlace> places_;        // by viewer
+  std::array<Entitlement, contract::kTokensMax> tokens_;
   ViewerPlace nowhere_;
-  contract::RequestNumber last_open_ = 0;
+  contract::RequestNumber last_promise_ = 0;
   int grants_awaited_ = 0;
 };
 

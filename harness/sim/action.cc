@@ -43,9 +43,9 @@ void DecodeLinks(const Step& step, const WorldOptions& options, Action& action) 
   action.viewer = ViewerId(Read(step, field::kLinkViewer) % options.viewers);
 }
 
+// How a viewer comes in.
 void DecodeOpen(const Step& step, const WorldOptions& options, Action& action) {
   action.path = static_cast<contract::Path>(Read(step, field::kOpenPath));
-  action.viewer = ViewerId(Read(step, field::kOpenViewer) % options.viewers);
   action.integration = IntegrationId(Read(step, field::kOpenIntegration) % options.integrations);
 }
 
@@ -68,7 +68,8 @@ constexpr std::array kKinds = {
     OpKind{Op::kClose, ActionKind::kClose},         OpKind{Op::kRevoke, ActionKind::kRevoke},
     OpKind{Op::kLink, ActionKind::kLink},           OpKind{Op::kUnlink, ActionKind::kUnlink},
     OpKind{Op::kSuspend, ActionKind::kSuspend},     OpKind{Op::kRestore, ActionKind::kRestore},
-    OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kAdvance, ActionKind::kAdvance},
+    OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kIssue, ActionKind::kIssue},
+    OpKind{Op::kPresent, ActionKind::kPresent},     OpKind{Op::kAdvance, ActionKind::kAdvance},
     OpKind{Op::kWeather, ActionKind::kWeather},     OpKind{Op::kDrop, ActionKind::kDrop},
     OpKind{Op::kReconnect, ActionKind::kReconnect},
 };
@@ -94,6 +95,15 @@ Action Decode(const Step& step, const WorldOptions& options) {
   switch (step.op) {
     case Op::kOpen:
       DecodeOpen(step, options, action);
+      action.viewer = ViewerId(Read(step, field::kOpenViewer) % options.viewers);
+      break;
+    case Op::kIssue:
+      DecodeOpen(step, options, action);
+      action.token = Read(step, field::kToken);
+      break;
+    case Op::kPresent:
+      action.token = Read(step, field::kToken);
+      action.forged = Read(step, field::kPresentForged) != 0;
       break;
     case Op::kFrame:
       DecodeFrame(step, action);

@@ -32,6 +32,8 @@ enum class ActionKind : std::uint8_t {
   kSuspend,
   kRestore,
   kReport,
+  kIssue,
+  kPresent,
   kAdvance,
   kWeather,
   kDrop,
@@ -58,6 +60,8 @@ struct Action {
   std::uint16_t slices = 0;        // kFrame; 0: the world's default
   std::uint32_t bytes = 0;         // kFrame; 0: the world's default for that kind of frame
   std::uint8_t fraction_lost = 0;  // kReport; n/256
+  std::uint32_t token = 0;         // kIssue, kPresent
+  bool forged = false;             // kPresent
   std::uint32_t packets = 0;       // kDrop
   VirtualDuration duration{};      // kAdvance
 };

@@ -4,6 +4,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/prng.h"
+#include "harness/media/rtp_packet.h"
 
 namespace framefence::sim {
 namespace {
@@ -32,6 +33,7 @@ void Camera::StartSession(const PublisherSession& started) {
   session = started;
   frames_in_gop_ = 0;
   next_of_footage_ = 0;
+  for (SentPacket& packet : sent_) packet.bytes.clear();
   packetizer_.Restart(
       {.ssrc = started.ssrc,
        .first_sequence_number = static_cast<std::uint16_t>(Mix64(started.ssrc) >> 48),
@@ -45,6 +47,16 @@ std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std
   ++frames_;
   packetizer_.Begin(frame, RtpTimestamp(now, session.ssrc));
   return frame;
+}
+
+std::span<const std::byte> Camera::NextPacket() {
+  const std::span<const std::byte> packet = packetizer_.Next();
+  if (options_->feedback != 0 && !packet.empty()) {
+    const std::uint16_t number = media::SequenceNumberOf(packet);
+    sent_[number % kPacketsKept].frame = frame();
+    sent_[number % kPacketsKept].bytes.assign(packet.begin(), packet.end());
+  }
+  return packet;
 }
 
 std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,

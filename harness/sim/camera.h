@@ -5,8 +5,10 @@
 #ifndef FRAMEFENCE_HARNESS_SIM_CAMERA_H_
 #define FRAMEFENCE_HARNESS_SIM_CAMERA_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "harness/base/ids.h"
 #include "harness/cases/options.h"
@@ -47,7 +49,19 @@ class Camera {
 
   // The packets of the frame made last, one by one; empty after the last. Valid until the next
   // call.
-  std::span<const std::byte> NextPacket() { return packetizer_.Next(); }
+  std::span<const std::byte> NextPacket();
+
+  // --- what it is asked for in RTCP ---
+  struct SentPacket {
+    FrameNumber frame;
+    std::vector<std::byte> bytes;  // empty: none
+  };
+  // The packet of this publisher session with that number, if it is still kept; else an empty one.
+  const SentPacket& Sent(std::uint16_t sequence_number) const {
+    return sent_[sequence_number % kPacketsKept];
+  }
+  // The next frame starts a GOP.
+  void WantIdr() { frames_in_gop_ = 0; }
 
   CameraId id() const { return id_; }
   // Of the frame made last.
@@ -61,6 +75,8 @@ class Camera {
   std::span<const std::byte> MakeSynthetic(bool idr, std::uint16_t slices, std::uint32_t bytes);
   std::span<const std::byte> NextOfFootage();
 
+  static constexpr std::size_t kPacketsKept = 32;
+
   CameraId id_;
   const cases::WorldOptions* options_ = nullptr;
   const media::Footage* footage_ = nullptr;
@@ -68,6 +84,7 @@ class Camera {
   std::uint32_t frames_in_gop_ = 0;
   std::size_t next_of_footage_ = 0;
   media::SyntheticFrame synthetic_;
+  std::array<SentPacket, kPacketsKept> sent_;  // where the world has feedback
   media::RtpPacketizer packetizer_{media::RtpPacketizer::Options{}};
 };
 

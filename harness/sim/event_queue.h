@@ -19,10 +19,12 @@
 namespace framefence::sim {
 
 enum class EventKind : std::uint8_t {
-  kUplinkPacket,    // a camera's datagram reaches the system under test
-  kDownlinkPacket,  // a packet reaches a viewer
-  kCameraTick,      // a camera that sends by its own clock makes its next frame
-  kReportTick,      // a viewer session sends its receiver report
+  kUplinkPacket,       // a camera's datagram reaches the system under test
+  kDownlinkPacket,     // a packet reaches a viewer
+  kPublisherFeedback,  // RTCP of the system's reaches a camera
+  kViewerFeedback,     // RTCP of a viewer's reaches the system
+  kCameraTick,         // a camera that sends by its own clock makes its next frame
+  kReportTick,         // a viewer session sends its receiver report
 };
 
 struct Event {
@@ -81,7 +83,7 @@ class EventQueue {
   }
 
   static bool HasPacket(const Event& event) {
-    return event.kind == EventKind::kUplinkPacket || event.kind == EventKind::kDownlinkPacket;
+    return event.kind != EventKind::kCameraTick && event.kind != EventKind::kReportTick;
   }
   // Valid until Release(event). REQUIRES (both): HasPacket(event).
   std::span<const std::byte> PacketOf(const Event& event) const {

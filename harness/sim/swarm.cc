@@ -49,6 +49,12 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.inter_bytes = 20U + LogUniform(prng, 500);
   options.slices = Between(prng, 1, 3);
   options.mtu_bytes = Between(prng, 80, 400);
+  if (OneIn(prng, 6)) {  // a real network's, with packets that fill it
+    options.mtu_bytes = Between(prng, 1200, 1500);
+    options.idr_bytes = Between(prng, 1000, options.frame_bytes_max);
+  }
+  if (OneIn(prng, 8)) options.ssrcs = Between(prng, 1, 2);
+  options.feedback = OneIn(prng, 3) ? 1 : 0;
   options.still_fallback = OneIn(prng, 8) ? 0 : 1;
   options.json_door = OneIn(prng, 16) ? 1 : 0;
   options.provisioned = OneIn(prng, 12) ? 0 : 1;
@@ -77,6 +83,9 @@ std::uint32_t WeightOf(Op op) {
     case Op::kOpen:
     case Op::kPublish:
       return 6;
+    case Op::kIssue:
+    case Op::kPresent:
+      return 3;
     case Op::kUnbind:
     case Op::kRevoke:
     case Op::kUnlink:
@@ -147,7 +156,11 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
       if (!OneIn(prng, 4)) Write(step, field::kFrameBytes, 0);
       if (!OneIn(prng, 4)) Write(step, field::kFrameIdr, 0);
       break;
-    case Op::kOpen:  // mostly by whom the camera was provisioned to
+    case Op::kPresent:
+      if (!OneIn(prng, 4)) Write(step, field::kPresentForged, 0);
+      break;
+    case Op::kOpen:
+    case Op::kIssue:  // mostly by whom the camera was provisioned to
       if (!OneIn(prng, 4))
         Write(step, field::kAccount,
               Read(step, field::kCamera) % options.cameras % options.accounts);

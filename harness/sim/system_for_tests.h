@@ -34,6 +34,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   std::vector<contract::Request> requests;
   std::vector<Datagram> datagrams;
   std::vector<VirtualTime> advances;
+  std::vector<std::vector<std::byte>> viewer_feedback;
 
   static contract::IngestPort PortOf(PublisherId publisher) { return 5000 + publisher.value; }
 
@@ -60,12 +61,21 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   }
 
   std::string_view name() const override { return "scripted"; }
-  contract::Capabilities capabilities() const override { return {.operations = operations}; }
+  contract::Capabilities capabilities() const override {
+    return {.operations = operations, .viewer_feedback = true};
+  }
+  void OnViewerFeedback(ViewerId, std::span<const std::byte> rtcp, VirtualTime) override {
+    viewer_feedback.emplace_back(rtcp.begin(), rtcp.end());
+  }
+  void AskPublisher(contract::SourceAddress to, std::span<const std::byte> rtcp) {
+    observer_->OnPublisherFeedback(to, rtcp);
+  }
   void Reset(const contract::Deployment&, contract::Observer& observer) override {
     observer_ = &observer;
     requests.clear();
     datagrams.clear();
     advances.clear();
+    viewer_feedback.clear();
   }
   void Submit(const contract::Request& request, VirtualTime) override {
     requests.push_back(request);

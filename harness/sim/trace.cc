@@ -27,6 +27,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
      "opened"},
     {"arrival", "a packet reaches a viewer"},
     {"frame", "a viewer has a complete access unit"},
+    {"feedback", "RTCP reaches a camera from the system, or the system from a viewer"},
     {"violation", "the oracle objects"},
 }};
 
@@ -56,6 +57,9 @@ std::string Details(const TraceEvent& event) {
       return fmt::format("viewer={} bytes={}", event.a, event.b);
     case TraceKind::kFrame:
       return fmt::format("viewer={} bytes={} hash={:016x}", event.a, event.b, event.c);
+    case TraceKind::kFeedback:
+      return fmt::format("{}={} hash={:016x}", event.b == 0 ? "camera" : "viewer", event.a,
+                         event.c);
     case TraceKind::kViolation:
       return fmt::format("viewer={} class={} property={}", event.a, event.b, event.c);
   }

@@ -21,9 +21,10 @@ enum class TraceKind : std::uint8_t {
   kDelivery,   // a: viewer, b: its session's open request * 2 + delivery kind, c: hash of the bytes
   kArrival,    // a: viewer, b: bytes, c: 0
   kFrame,      // a: viewer, b: bytes of the access unit, c: its hash
+  kFeedback,   // a: camera (b = 0) or viewer (b = 1), c: hash of the RTCP that reaches or leaves it
   kViolation,  // a: viewer, b: violation class, c: property
 };
-inline constexpr int kTraceKindCount = 10;
+inline constexpr int kTraceKindCount = 11;
 
 struct TraceEvent {
   VirtualTime at;

@@ -1,8 +1,10 @@
 #include "harness/sim/viewer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "harness/base/prng.h"
+#include "harness/media/rtp_packet.h"
 
 namespace framefence::sim {
 
@@ -19,6 +21,28 @@ void Viewer::StartSession(const ViewerSession& started) {
   depacketizer.Reset();
   stills_ = 0;
   heard_ = 0;
+  newest_.reset();
+}
+
+// A few it asks for one by one; where more are gone, the pictures that they were of are too.
+std::span<const std::byte> Viewer::Miss(std::span<const std::byte> packet) {
+  constexpr unsigned kPacketsMax = 17;  // of one NACK item
+  constexpr std::uint32_t kOwnSsrc = 1;
+  const std::uint16_t number = media::SequenceNumberOf(packet);
+  const auto ahead = static_cast<std::uint16_t>(number - newest_.value_or(number));
+  if (ahead >= 0x8000) return {};  // late, or sent again
+  newest_ = number;
+  if (ahead < 2) return {};
+  const unsigned missing = ahead - 1U;
+  if (missing > kPacketsMax) {
+    const auto request = media::MakePictureLoss(kOwnSsrc, media::SsrcOf(packet));
+    std::copy(request.begin(), request.end(), request_.begin());
+    return std::span(request_).first(request.size());
+  }
+  request_ =
+      media::MakeNack(kOwnSsrc, media::SsrcOf(packet), static_cast<std::uint16_t>(number - missing),
+                      static_cast<std::uint16_t>((1U << (missing - 1)) - 1));
+  return request_;
 }
 
 std::optional<std::uint8_t> Viewer::TakeFractionLost() {

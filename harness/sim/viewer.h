@@ -2,12 +2,15 @@
 #ifndef FRAMEFENCE_HARNESS_SIM_VIEWER_H_
 #define FRAMEFENCE_HARNESS_SIM_VIEWER_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "harness/base/ids.h"
 #include "harness/cases/options.h"
 #include "harness/contract/system_under_test.h"
+#include "harness/media/rtcp_feedback.h"
 #include "harness/media/rtp_depacketizer.h"
 #include "harness/net/link.h"
 
@@ -20,6 +23,8 @@ struct ViewerSession {
   NameId name;
   contract::Path path = contract::Path::kApp;
   IntegrationId integration;
+  std::optional<std::uint32_t> token;  // opened on this one, and not by name
+  bool forged = false;
   bool wanted = false;  // opened, and not closed by the viewer itself
 };
 
@@ -35,6 +40,10 @@ class Viewer {
   std::optional<std::uint8_t> TakeFractionLost();
   void OnStill() { ++stills_; }
 
+  // What it asks for in RTCP because of what is missing before this packet; empty: nothing. Valid
+  // until the next call. REQUIRES: the packet has a whole fixed header.
+  std::span<const std::byte> Miss(std::span<const std::byte> packet);
+
   ViewerId id() const { return id_; }
 
   ViewerSession session;
@@ -45,7 +54,9 @@ class Viewer {
  private:
   ViewerId id_;
   std::uint64_t stills_ = 0;
-  std::uint64_t heard_ = 0;  // packets and stills, at the last report
+  std::uint64_t heard_ = 0;              // packets and stills, at the last report
+  std::optional<std::uint16_t> newest_;  // sequence number
+  std::array<std::byte, sizeof(media::NackPacket)> request_{};
 };
 
 }  // namespace framefence::sim

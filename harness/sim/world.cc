@@ -7,6 +7,8 @@
 
 #include "harness/base/check.h"
 #include "harness/base/prng.h"
+#include "harness/media/rtcp_feedback.h"
+#include "harness/media/rtp_packet.h"
 
 namespace framefence::sim {
 namespace {
@@ -29,6 +31,7 @@ std::uint64_t SubjectOf(const Request& request) {
     case Operation::kStopPublisher:
       return request.publisher.value;
     case Operation::kOpenViewer:
+    case Operation::kPresentToken:
     case Operation::kCloseViewer:
     case Operation::kReportLoss:
       return request.viewer.value;
@@ -40,6 +43,8 @@ std::uint64_t SubjectOf(const Request& request) {
     case Operation::kSuspend:
     case Operation::kRestore:
       return request.integration.value;
+    case Operation::kIssueToken:
+      return request.token;
   }
   return 0;
 }
@@ -85,6 +90,7 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
 void World::FitFootage() {
   constexpr std::uint32_t kFootagePacketBytesMax = 1200;
   options_.mtu_bytes = std::max(options_.mtu_bytes, kFootagePacketBytesMax);
+  deployment_.datagram_bytes_max = options_.mtu_bytes;
   for (const media::Footage& clip : clips_) {
     std::uint32_t gop_packets = 0;
     for (const media::FootageAccessUnit& unit : clip.access_units()) {
@@ -152,6 +158,17 @@ void World::Apply(const Action& action) {
                                   .name = NameId(action.camera.value % deployment_.names),
                                   .path = action.path,
                                   .integration = action.integration});
+    case ActionKind::kIssue: {  // token, account, camera (by its name), path, integration
+      Request request = NewRequest(Operation::kIssueToken);
+      request.token = action.token;
+      request.account = action.account;
+      request.name = NameId(action.camera.value % deployment_.names);
+      request.path = action.path;
+      request.integration = action.integration;
+      return Submit(request);
+    }
+    case ActionKind::kPresent:  // viewer, token, forged
+      return Open(action.viewer, {.token = action.token, .forged = action.forged});
     case ActionKind::kClose:  // viewer
       return Close(action.viewer);
     case ActionKind::kRevoke: {  // account
@@ -257,12 +274,13 @@ void World::OnAck(const contract::Ack& ack) {
 void World::Publish(CameraId id) {
   Camera& camera = cameras_[id.value];
   const PublisherId publisher(next_publisher_++);
-  // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions) under an
-  // SSRC of its own.
+  // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions), as a rule
+  // under an SSRC of its own.
   PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
   session.source = (std::uint64_t{id.value} + 1) << 32 | publisher.value;
-  session.ssrc =
-      static_cast<std::uint32_t>(Mix64(session.source ^ (std::uint64_t{options_.seed} << 8)));
+  const std::uint64_t name =
+      options_.ssrcs == 0 ? session.source : publisher.value % options_.ssrcs;
+  session.ssrc = static_cast<std::uint32_t>(Mix64(name ^ (std::uint64_t{options_.seed} << 8)));
   camera.StartSession(session);
   Request request = NewRequest(Operation::kStartPublisher);
   request.camera = id;
@@ -292,23 +310,25 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
   oracle_.OnPublished(
       camera.id(), camera.session.epoch, camera.frame(), frame, now_,
       camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
-  const PublisherSession session = camera.session;
-  for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket()) {
-    const auto arrival = camera.uplink.Offer(now_);
-    if (!arrival) {
-      ++counters_.packets_lost;
-      Trace(TraceKind::kLost, camera.id().value, 0, packet.size());
-    } else if (*arrival == now_) {
-      Ingest(camera.id(), camera.frame(), session.port, session.source, packet);
-    } else {
-      queue_.PushPacket({.at = *arrival,
-                         .kind = EventKind::kUplinkPacket,
-                         .subject = camera.id().value,
-                         .session = session.source,
-                         .frame = camera.frame().value,
-                         .port = session.port},
-                        packet);
-    }
+  for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket())
+    SendPacket(camera, camera.frame(), packet);
+}
+
+void World::SendPacket(Camera& camera, FrameNumber frame, std::span<const std::byte> packet) {
+  const auto arrival = camera.uplink.Offer(now_);
+  if (!arrival) {
+    ++counters_.packets_lost;
+    Trace(TraceKind::kLost, camera.id().value, 0, packet.size());
+  } else if (*arrival == now_) {
+    Ingest(camera.id(), frame, camera.session.port, camera.session.source, packet);
+  } else {
+    queue_.PushPacket({.at = *arrival,
+                       .kind = EventKind::kUplinkPacket,
+                       .subject = camera.id().value,
+                       .session = camera.session.source,
+                       .frame = frame.value,
+                       .port = camera.session.port},
+                      packet);
   }
 }
 
@@ -329,8 +349,11 @@ void World::Open(ViewerId id, ViewerSession session) {
   session.wanted = true;
   session.number = next_request_;
   viewer.StartSession(session);
-  Request request = NewRequest(Operation::kOpenViewer);
+  const bool on_token = session.token.has_value();
+  Request request = NewRequest(on_token ? Operation::kPresentToken : Operation::kOpenViewer);
   request.viewer = id;
+  request.token = session.token.value_or(0);
+  request.forged = session.forged;
   request.account = session.account;
   request.name = session.name;
   request.path = session.path;
@@ -386,6 +409,7 @@ void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte
   Trace(TraceKind::kArrival, id.value, packet.size(), 0);
   receiving_ = id;
   viewer.depacketizer.Push(packet, *this);
+  AskForMissing(viewer, packet);
 }
 
 void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
@@ -394,6 +418,56 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
         HashOf(access_unit.annex_b));
   oracle_.OnFrame(receiving_, access_unit.annex_b, now_);
   if (on_access_unit) on_access_unit(receiving_, access_unit);
+}
+
+// --- requests in RTCP. They travel as long as packets the other way do, and are never lost.
+
+// The system may be in the middle of anything: the camera hears of it when the system has returned.
+void World::OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) {
+  const std::uint64_t number = to >> 32;  // as Publish() numbers them
+  if (options_.feedback == 0 || number == 0 || number > deployment_.cameras) return;
+  if (rtcp.size() > EventQueue::kPacketBytesMax) return;
+  queue_.PushPacket({.at = now_ + std::chrono::microseconds(options_.uplink_latency_us),
+                     .kind = EventKind::kPublisherFeedback,
+                     .subject = static_cast<std::uint32_t>(number - 1),
+                     .session = to},
+                    rtcp);
+}
+
+void World::AnswerFeedback(const Event& event) {
+  Camera& camera = cameras_[event.subject];
+  if (camera.session.source != event.session || !camera.session.accepted) return;
+  const std::span<const std::byte> rtcp = queue_.PacketOf(event);
+  Trace(TraceKind::kFeedback, event.subject, 0, HashOf(rtcp));
+  const media::FeedbackRequests asked = media::ReadFeedback(rtcp, camera.session.ssrc);
+  if (asked.picture) camera.WantIdr();
+  for (const std::uint16_t number : asked.sequence_numbers()) {
+    const Camera::SentPacket& sent = camera.Sent(number);
+    if (!sent.bytes.empty() && media::SequenceNumberOf(sent.bytes) == number)
+      SendPacket(camera, sent.frame, sent.bytes);
+  }
+}
+
+void World::AskForMissing(Viewer& viewer, std::span<const std::byte> packet) {
+  if (options_.feedback == 0 || !capabilities_.viewer_feedback ||
+      packet.size() < media::kRtpHeaderBytes)
+    return;
+  const std::span<const std::byte> request = viewer.Miss(packet);
+  if (request.empty()) return;
+  queue_.PushPacket({.at = now_ + std::chrono::microseconds(options_.downlink_latency_us),
+                     .kind = EventKind::kViewerFeedback,
+                     .subject = viewer.id().value,
+                     .session = viewer.session.number},
+                    request);
+}
+
+void World::ReceiveFeedback(const Event& event) {
+  const Viewer& viewer = viewers_[event.subject];
+  if (viewer.session.number != event.session || !viewer.session.wanted) return;
+  const std::span<const std::byte> rtcp = queue_.PacketOf(event);
+  Trace(TraceKind::kFeedback, event.subject, 1, HashOf(rtcp));
+  system_.OnViewerFeedback(ViewerId(event.subject), rtcp, now_);
+  TraceNewViolations();
 }
 
 // --- the network
@@ -456,6 +530,12 @@ void World::Process(const Event& event) {
       return queue_.Release(event);
     case EventKind::kDownlinkPacket:
       Arrive(ViewerId(event.subject), event.session, queue_.PacketOf(event));
+      return queue_.Release(event);
+    case EventKind::kPublisherFeedback:
+      AnswerFeedback(event);
+      return queue_.Release(event);
+    case EventKind::kViewerFeedback:
+      ReceiveFeedback(event);
       return queue_.Release(event);
     case EventKind::kCameraTick:
       return CameraTick(event);

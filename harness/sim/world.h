@@ -87,6 +87,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // contract::Observer
   void OnAck(const contract::Ack& ack) override;
   void OnDelivery(const contract::Delivery& delivery) override;
+  void OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) override;
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
@@ -106,6 +107,10 @@ class World final : private contract::Observer, private media::AccessUnitSink {
 
   void AdvanceTo(VirtualTime target);
   void Process(const Event& event);
+  void SendPacket(Camera& camera, FrameNumber frame, std::span<const std::byte> packet);
+  void AnswerFeedback(const Event& event);
+  void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);
+  void ReceiveFeedback(const Event& event);
   void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
               contract::SourceAddress from, std::span<const std::byte> datagram);
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);

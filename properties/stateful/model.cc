@@ -44,6 +44,8 @@ void Model::Apply(const Action& action) {
   BeginStep();
   switch (action.kind) {
     case ActionKind::kNone:
+    case ActionKind::kIssue:  // never drawn here (step_gen.cc): every session opens by name
+    case ActionKind::kPresent:
       break;
     case ActionKind::kBind:
       Bind(action.camera, action.account);

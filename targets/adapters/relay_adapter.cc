@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "harness/base/check.h"
 
@@ -15,6 +16,9 @@ namespace {
 namespace contract = framefence::contract;
 using contract::Operation;
 using framefence::VirtualTime;
+
+// What a client chooses may be what another chose: few different request ids make them meet.
+constexpr std::uint64_t kRequestIds = 2;
 
 relay::Time TimeOf(VirtualTime time) {
   return relay::Time(static_cast<std::uint64_t>(framefence::Microseconds(time)));
@@ -41,6 +45,7 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
   options.viewers = deployment.viewers;
   options.gop_packets_max = std::bit_ceil(deployment.gop_packets_max);
   options.reorder_packets_max = std::min(options.reorder_packets_max, options.gop_packets_max);
+  options.packet_bytes_max = deployment.datagram_bytes_max;
   options.still_bytes_max = deployment.frame_bytes_max;
   options.still_age_max = deployment.still_age_max;
   options.token_lifetime = deployment.token_lifetime;
@@ -64,6 +69,8 @@ void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Obser
   sessions_.assign(deployment.viewers, {});
   handles_.assign(deployment.viewers, std::nullopt);
   publishers_.assign(deployment.publishers, {});
+  past_.clear();
+  tokens_.fill({});
   opening_ = {};
   FRAMEFENCE_CHECK(relay_.Reset(OptionsOf(deployment)) == relay::Status::kOk);
 }
@@ -90,6 +97,10 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
       return StopPublisher(request.publisher);
     case Operation::kOpenViewer:
       return OpenViewer(request, now);
+    case Operation::kIssueToken:
+      return IssueToken(request, now);
+    case Operation::kPresentToken:
+      return PresentToken(request, now);
     case Operation::kCloseViewer:
       return CloseViewer(request.viewer, now);
     case Operation::kRevokeAccount:
@@ -139,7 +150,7 @@ std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay:
                   R"("execution":[{{"command":"action.devices.commands.GetCameraStream",)"
                   R"("params":{{"StreamToChromecast":true,)"
                   R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
-                  request.number, request.name.value);
+                  request.number % kRequestIds, request.name.value);
   const std::string answer =
       relay_.HandleStreamRequest(question, relay::Account(request.account.value),
                                  relay::Integration(request.integration.value), now);
@@ -150,24 +161,48 @@ std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay:
              : std::string();
 }
 
-relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::Time now) {
+// By the door or in the typed form; of a refusal no text is left.
+relay::Answer<std::string> RelayAdapter::NewToken(const contract::Request& request,
+                                                  relay::Time now) {
   const relay::Account account(request.account.value);
   const relay::Name name(request.name.value);
   const bool app = request.path == contract::Path::kApp;
-  std::string from_door;
-  relay::Answer<relay::Token> issued;
   if (!app && deployment_.json_door) {
-    from_door = TokenFromDoor(request, now);
-    if (from_door.empty()) return relay::Status::kNotFound;
-  } else {
-    issued = app ? relay_.IssueAppToken(account, name, now)
-                 : relay_.IssueIntegrationToken(account, name,
-                                                relay::Integration(request.integration.value), now);
-    if (issued.status != relay::Status::kOk) return issued.status;
+    std::string token = TokenFromDoor(request, now);
+    if (token.empty()) return {relay::Status::kNotFound};
+    return {relay::Status::kOk, std::move(token)};
   }
+  const auto issued = app ? relay_.IssueAppToken(account, name, now)
+                          : relay_.IssueIntegrationToken(
+                                account, name, relay::Integration(request.integration.value), now);
+  return {issued.status, std::string(issued.value.text())};
+}
+
+relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::Time now) {
+  const auto token = NewToken(request, now);
+  return token.status == relay::Status::kOk ? OpenOn(token.value, request, now) : token.status;
+}
+
+relay::Status RelayAdapter::IssueToken(const contract::Request& request, relay::Time now) {
+  auto token = NewToken(request, now);
+  const bool ok = token.status == relay::Status::kOk;
+  tokens_[request.token] = ok ? std::move(token.value) : std::string();
+  return token.status;
+}
+
+relay::Status RelayAdapter::PresentToken(const contract::Request& request, relay::Time now) {
+  std::string token = tokens_[request.token];
+  if (request.forged && !token.empty()) {
+    char& changed = token[request.number * 7 % token.size()];
+    changed = changed == 'A' ? 'B' : 'A';
+  }
+  return OpenOn(token, request, now);
+}
+
+relay::Status RelayAdapter::OpenOn(std::string_view token, const contract::Request& request,
+                                   relay::Time now) {
   opening_ = {.viewer = request.viewer, .number = request.number, .open = true};
-  const auto opened =
-      relay_.OpenViewer(from_door.empty() ? issued.value.text() : std::string_view(from_door), now);
+  const auto opened = relay_.OpenViewer(token, now);
   if (opened.status == relay::Status::kOk) {
     handles_[request.viewer.value] = opened.value;
     SessionOf(opened.value);  // where nothing was sent yet
@@ -200,18 +235,21 @@ std::optional<VirtualTime> RelayAdapter::NextTimer() const {
   return VirtualTime(std::chrono::microseconds(static_cast<std::int64_t>(timer->value)));
 }
 
-// A handle that was never seen is that of the session being opened. One that the place has moved on
-// from keeps the place's entry: what is sent to it then names no session that the harness knows,
-// and is judged as such.
-RelayAdapter::Session& RelayAdapter::SessionOf(relay::ViewerHandle handle) {
-  Session& session = sessions_[handle.viewer.value];
-  if (session.open && session.handle == handle) return session;
+// A handle that was never seen is that of the session being opened, if one is; what is sent to one
+// that never was names no session that the harness knows, and is judged as such.
+const RelayAdapter::Session& RelayAdapter::SessionOf(relay::ViewerHandle handle) {
+  Session& latest = sessions_[handle.viewer.value];
+  if (latest.open && latest.handle == handle) return latest;
+  const auto past = std::find_if(past_.begin(), past_.end(),
+                                 [&](const Session& session) { return session.handle == handle; });
+  if (past != past_.end()) return *past;
   if (opening_.open) {
-    session = opening_;
-    session.handle = handle;
-    return session;
+    if (latest.open) past_.push_back(latest);
+    latest = opening_;
+    latest.handle = handle;
+    return latest;
   }
-  unknown_ = {.handle = handle, .viewer = session.viewer};
+  unknown_ = {.handle = handle, .viewer = latest.viewer};
   return unknown_;
 }
 

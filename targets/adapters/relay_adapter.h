@@ -2,8 +2,10 @@
 #ifndef FRAMEFENCE_TARGETS_ADAPTERS_RELAY_ADAPTER_H_
 #define FRAMEFENCE_TARGETS_ADAPTERS_RELAY_ADAPTER_H_
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/contract/system_under_test.h"
@@ -55,10 +57,16 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
                                framefence::contract::Ack& ack);
   relay::Status StopPublisher(framefence::PublisherId publisher);
   relay::Status OpenViewer(const framefence::contract::Request& request, relay::Time now);
+  relay::Status IssueToken(const framefence::contract::Request& request, relay::Time now);
+  relay::Status PresentToken(const framefence::contract::Request& request, relay::Time now);
+  relay::Answer<std::string> NewToken(const framefence::contract::Request& request,
+                                      relay::Time now);
+  relay::Status OpenOn(std::string_view token, const framefence::contract::Request& request,
+                       relay::Time now);
   relay::Status CloseViewer(framefence::ViewerId viewer, relay::Time now);
   // The token that the JSON door gives; empty if it gives none.
   std::string TokenFromDoor(const framefence::contract::Request& request, relay::Time now);
-  Session& SessionOf(relay::ViewerHandle handle);
+  const Session& SessionOf(relay::ViewerHandle handle);
   void Deliver(relay::ViewerHandle to, framefence::contract::DeliveryKind kind,
                std::span<const std::byte> bytes);
 
@@ -70,7 +78,9 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   // the place to another viewer's.
   std::vector<std::optional<relay::ViewerHandle>> handles_;
   std::vector<Publisher> publishers_;  // by ingest port
-  Session opening_;                    // whose first packets may come before OpenViewer() returns
+  std::vector<Session> past_;          // of places that have moved on
+  std::array<std::string, framefence::contract::kTokensMax> tokens_;
+  Session opening_;  // whose first packets may come before OpenViewer() returns
   Session unknown_;
   std::vector<std::byte> packet_;
 };
