@@ -10,12 +10,13 @@ constexpr std::array<EngineInfo, 5> kEngines = {{
     {"proof",
      "Z3 on the shipping source of the decision core, for any number of accounts, cameras and "
      "sessions",
-     0, RunProof},
-    {"swarm", "seeded cases, each drawn from a random part of all that can happen", 0.4, RunSwarm},
-    {"properties", "RapidCheck: random command sequences against a dumb model", 0.15,
+     0, false, RunProof},
+    {"swarm", "seeded cases, each drawn from a random part of all that can happen", 0.4, true,
+     RunSwarm},
+    {"properties", "RapidCheck: random command sequences against a dumb model", 0.15, false,
      RunProperties},
-    {"libfuzzer", "coverage-guided, fuzz_session under ASan and UBSan", 0.3, RunLibFuzzer},
-    {"afl", "coverage-guided, the same fuzz_session under AFL++", 0.15, RunAfl},
+    {"libfuzzer", "coverage-guided, fuzz_session under ASan and UBSan", 0.3, false, RunLibFuzzer},
+    {"afl", "coverage-guided, the same fuzz_session under AFL++", 0.15, false, RunAfl},
 }};
 
 }  // namespace

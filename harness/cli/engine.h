@@ -52,8 +52,9 @@ struct EngineOutcome {
 struct EngineInfo {
   std::string_view name;
   std::string_view summary;
-  double share = 0;  // of a campaign's time; the proof takes what it needs
-  EngineOutcome (*run)(const EngineTask& task);
+  double share = 0;         // of a campaign's time; the proof takes what it needs
+  bool any_target = false;  // else only on targets that name it (adapters::Target)
+  EngineOutcome (*run)(const EngineTask& task) = nullptr;
 };
 
 // In the order in which a campaign runs them.

@@ -14,6 +14,7 @@
 #include "harness/cli/case_files.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/engine.h"
+#include "harness/cli/engine_run.h"
 #include "harness/cli/finding.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
@@ -112,7 +113,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
 
   report::Progress progress;
   double shares = 0;
-  for (const EngineInfo* engine : *engines) shares += engine->share;
+  for (const EngineInfo* engine : *engines) shares += IsFor(*engine, **target) ? engine->share : 0;
   FindingBook book(**target, *clips, plan, campaign);
   for (const EngineInfo* engine : *engines) {
     if (Interrupted()) break;
@@ -130,7 +131,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
                     .stop_at_first = plan.stop_at_first,
                     .scratch = folder,
                     .progress = plan.print ? &progress : nullptr};
-    EngineOutcome outcome = engine->run(task);
+    EngineOutcome outcome = RunOn(*engine, task);
     progress.Erase();
     if (outcome.trace_hash_cases != 0) {
       campaign.trace_hash = outcome.trace_hash;

@@ -11,6 +11,7 @@
 #include "harness/cli/case_files.h"
 #include "harness/cli/child_process.h"
 #include "harness/cli/engine.h"
+#include "harness/cli/engine_run.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
@@ -27,19 +28,6 @@ std::string NameOf(const EngineTask& task, const std::string& program) {
 // A sister program in the build folder of another preset.
 fs::path Sister(const EngineTask& task, const std::string& preset, const std::string& program) {
   return ProgramFolder().parent_path().parent_path() / preset / "bin" / NameOf(task, program);
-}
-
-EngineOutcome Skipped(const std::string& name, const std::string& why) {
-  EngineOutcome outcome;
-  outcome.run.name = name;
-  outcome.run.status = "skipped: " + why;
-  return outcome;
-}
-
-EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {
-  outcome.run.failed = true;
-  outcome.run.status = "failed: " + why;
-  return outcome;
 }
 
 std::string LogTail(const fs::path& log, std::size_t bytes_max = 600) {

@@ -3,6 +3,7 @@
 
 #include "harness/base/files.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/engine_run.h"
 #include "harness/cli/hunt.h"
 #include "harness/cli/program.h"
 #include "harness/report/findings.h"
@@ -14,8 +15,10 @@ namespace framefence::cli {
 ExitStatus Prove(const ProveOptions& options) {
   if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
     return UsageError(chosen.error());
-  if (options.common.target != "relay")
-    return UsageError({"only the relay's decision core has a proof"});
+  const auto target = ChooseTarget(options.common.target);
+  if (!target) return UsageError(target.error());
+  if (!IsFor(*FindEngine("proof"), **target))
+    return UsageError({"target '" + options.common.target + "' has no proof"});
   const auto campaign = RunCampaign({.common = options.common,
                                      .engines = {"proof"},
                                      .ask_cvc5 = options.cvc5,

@@ -8,8 +8,11 @@
 namespace adapters {
 namespace {
 
+constexpr std::array<std::string_view, 4> kRelayEngines = {"proof", "properties", "libfuzzer",
+                                                           "afl"};
+
 constexpr std::array kTargets = {
-    Target{"relay", "the reference relay, as a library on the virtual clock",
+    Target{"relay", "the reference relay, as a library on the virtual clock", kRelayEngines,
            []() -> std::unique_ptr<framefence::contract::SystemUnderTest> {
              return std::make_unique<RelayAdapter>();
            }},

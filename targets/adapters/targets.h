@@ -13,6 +13,9 @@ namespace adapters {
 struct Target {
   std::string_view name;
   std::string_view summary;
+  // The engines that are built for this target and no other (`framefence list engines`). The swarm
+  // needs nothing built: it plays cases on any target.
+  std::span<const std::string_view> engines;
   std::unique_ptr<framefence::contract::SystemUnderTest> (*make)();
 };
 

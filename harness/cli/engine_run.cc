@@ -1,0 +1,34 @@
+#include "harness/cli/engine_run.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace framefence::cli {
+
+bool IsFor(const EngineInfo& engine, const adapters::Target& target) {
+  return engine.any_target || std::ranges::count(target.engines, engine.name) != 0;
+}
+
+EngineOutcome RunOn(const EngineInfo& engine, const EngineTask& task) {
+  if (IsFor(engine, *task.target)) return engine.run(task);
+  return Skipped(engine.name,
+                 fmt::format("it is not built for target {}; targets/adapters/targets.cc says "
+                             "which engines a target has",
+                             task.target->name));
+}
+
+EngineOutcome Skipped(std::string_view name, const std::string& why) {
+  EngineOutcome outcome;
+  outcome.run.name = name;
+  outcome.run.status = "skipped: " + why;
+  return outcome;
+}
+
+EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {
+  outcome.run.failed = true;
+  outcome.run.status = "failed: " + why;
+  return outcome;
+}
+
+}  // namespace framefence::cli

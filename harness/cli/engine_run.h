@@ -1,0 +1,25 @@
+// What the engines share: whether one can run on a target, and how it says that it did not run or failed.
+#ifndef FRAMEFENCE_HARNESS_CLI_ENGINE_RUN_H_
+#define FRAMEFENCE_HARNESS_CLI_ENGINE_RUN_H_
+
+#include <string>
+#include <string_view>
+
+#include "harness/cli/engine.h"
+
+namespace framefence::cli {
+
+// Whether the engine plays cases on any target, or is built for this one.
+bool IsFor(const EngineInfo& engine, const adapters::Target& target);
+
+// Runs the engine, or skips it where it is not for the task's target: what it finds in another
+// system must not be credited to this one.
+EngineOutcome RunOn(const EngineInfo& engine, const EngineTask& task);
+
+EngineOutcome Skipped(std::string_view name, const std::string& why);
+// `outcome` as it is, but failed.
+EngineOutcome Failed(EngineOutcome outcome, const std::string& why);
+
+}  // namespace framefence::cli
+
+#endif  // FRAMEFENCE_HARNESS_CLI_ENGINE_RUN_H_
