@@ -1,8 +1,13 @@
 #include "harness/cli/case_files.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
+#include <cstdio>
 
 #include "harness/base/files.h"
+#include "harness/base/prng.h"
+#include "harness/cli/program.h"
 
 namespace framefence::cli {
 namespace {
@@ -81,8 +86,8 @@ Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& 
     if (found.empty()) return Error{"no .h264 file in '" + path + "'"};
     files.insert(files.end(), found.begin(), found.end());
   }
-  if (paths.empty()) files = FootageIn("footage");
-  if (paths.empty() && files.empty()) files = FootageIn("corpora/footage");
+  if (paths.empty()) files = FootageIn(InCheckout("footage"));
+  if (paths.empty() && files.empty()) files = FootageIn(InCheckout("corpora/footage"));
   std::vector<media::Footage> clips;
   for (const fs::path& file : files) {
     auto clip = media::Footage::Load(file);
@@ -90,6 +95,26 @@ Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& 
     clips.push_back(std::move(*clip));
   }
   return clips;
+}
+
+std::uint64_t HashOf(std::span<const media::Footage> clips) {
+  std::uint64_t hash = 0;
+  for (const media::Footage& clip : clips) {
+    for (const media::FootageAccessUnit& unit : clip.access_units()) {
+      const auto bytes = clip.bytes(unit);
+      hash = Mix64(hash ^ XXH3_64bits(bytes.data(), bytes.size()));
+    }
+  }
+  return hash;
+}
+
+void WarnIfWithoutFootage(const fs::path& path, const cases::Case& loaded,
+                          std::span<const media::Footage> clips) {
+  if (loaded.options.footage == 0 || !clips.empty()) return;
+  std::fprintf(stderr,
+               "framefence: warning: '%s' asks for footage (option footage 1) and none is loaded: "
+               "synthetic frames take its place; give the clips with --footage\n",
+               path.c_str());
 }
 
 }  // namespace framefence::cli

@@ -2,7 +2,9 @@
 #ifndef FRAMEFENCE_HARNESS_CLI_CASE_FILES_H_
 #define FRAMEFENCE_HARNESS_CLI_CASE_FILES_H_
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,9 +22,17 @@ Result<cases::Case> LoadCase(const std::filesystem::path& path);
 // files.
 Result<std::vector<std::filesystem::path>> CasePaths(const std::vector<std::string>& paths);
 
-// Loads footage. Without paths: footage/ where ci/make-footage put it, else the committed samples,
-// else none.
+// Loads footage. Without paths, the checkout's: footage/ where ci/make-footage put it, else the
+// committed samples; else none.
 Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& paths);
+
+// Equal clips in the same order give equal hashes; 0 for none.
+std::uint64_t HashOf(std::span<const media::Footage> clips);
+
+// Says on standard error that a case asks for footage and none is loaded, so that it is not what was
+// seen that is played.
+void WarnIfWithoutFootage(const std::filesystem::path& path, const cases::Case& loaded,
+                          std::span<const media::Footage> clips);
 
 }  // namespace framefence::cli
 

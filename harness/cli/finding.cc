@@ -127,7 +127,7 @@ const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string
   finding.violations = std::move(outcome.violations);
   finding.trace_hash = outcome.trace_hash;
   const std::filesystem::path file = std::filesystem::path(plan_.out) / finding.id / "case.txt";
-  finding.reproduce = CommandOf("replay", {file.string()}) + LeakFlags(plan_.common.leaks);
+  finding.reproduce = CommandOf("replay", {file.string()}) + CommonFlags(plan_.common);
   finding.seconds = raw.seconds;
   finding.executions = raw.executions;
   finding.minimize_executions = minimized.executions;

@@ -21,6 +21,7 @@
 #include "harness/report/findings.h"
 #include "harness/report/json.h"
 #include "harness/report/terminal.h"
+#include "harness/report/words.h"
 
 namespace framefence::cli {
 namespace {
@@ -63,14 +64,21 @@ class Scratch {
   fs::path path_;
 };
 
-void PrintHeading(const report::Campaign& campaign, const std::vector<const EngineInfo*>& engines) {
+// "30 s"; nothing where no engine is bound to a time.
+std::string TimeGiven(const CampaignPlan& plan, double shares) {
+  return shares > 0 ? fmt::format(", {:g} s", plan.seconds) : std::string();
+}
+
+void PrintHeading(const report::Campaign& campaign, const std::vector<const EngineInfo*>& engines,
+                  const std::string& time_given) {
   std::string names;
   for (const EngineInfo* engine : engines)
     names += (names.empty() ? "" : ", ") + std::string(engine->name);
-  fmt::print("{}\ntarget {}, {}, seed {}, {:g} s, {} jobs, engines: {}\n", campaign.version,
+  fmt::print("{}\ntarget {}, {}, seed {}{}, {}, footage: {}, engines: {}\n", campaign.version,
              campaign.target,
              campaign.leaks.empty() ? "no leak planted" : "planted" + LeakFlags(campaign.leaks),
-             campaign.seed, campaign.seconds, campaign.jobs, names);
+             campaign.seed, time_given, report::Count(campaign.jobs, "job"),
+             report::Footage(campaign), names);
   std::fflush(stdout);
 }
 
@@ -89,6 +97,98 @@ std::vector<std::string> PropertiesJudged(const report::Campaign& campaign, bool
   return judged;
 }
 
+// A campaign while it runs.
+class CampaignRun {
+ public:
+  // All outlive the run.
+  CampaignRun(const CampaignPlan& plan, const std::vector<const EngineInfo*>& engines,
+              const adapters::Target& target, std::span<const media::Footage> clips,
+              const fs::path& scratch)
+      : plan_(plan),
+        engines_(engines),
+        target_(target),
+        clips_(clips),
+        scratch_(scratch),
+        began_(Clock::now()),
+        book_(target, clips, plan, campaign_) {
+    for (const EngineInfo* engine : engines_)
+      shares_ += IsFor(*engine, target_) ? engine->share : 0;
+    Describe();
+  }
+
+  report::Campaign Run() {
+    if (plan_.print) PrintHeading(campaign_, engines_, TimeGiven(plan_, shares_));
+    for (const EngineInfo* engine : engines_) {
+      if (Interrupted()) break;
+      const bool over = plan_.stop_at_first && !campaign_.findings.empty();
+      Take(over ? Skipped(engine->name, "the first finding ended the hunt")
+                : RunOn(*engine, TaskOf(*engine)));
+    }
+    campaign_.properties_judged = PropertiesJudged(campaign_, plan_.blind);
+    campaign_.interrupted = Interrupted();
+    campaign_.seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+    return std::move(campaign_);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void Describe() {
+    campaign_.target = plan_.common.target;
+    campaign_.leaks = plan_.common.leaks;
+    campaign_.footage_clips = clips_.size();
+    campaign_.footage_hash = HashOf(clips_);
+    campaign_.seed = plan_.seed;
+    campaign_.jobs =
+        plan_.jobs != 0 ? plan_.jobs : std::max(1U, std::thread::hardware_concurrency());
+    campaign_.command_line = CommandLine();
+    campaign_.version = VersionText();
+  }
+
+  EngineTask TaskOf(const EngineInfo& engine) {
+    const fs::path folder = scratch_ / engine.name;
+    fs::create_directories(folder);
+    return {.target = &target_,
+            .clips = clips_,
+            .leaks = plan_.common.leaks,
+            .seconds = shares_ > 0 ? plan_.seconds * engine.share / shares_ : plan_.seconds,
+            .cases_max = plan_.cases,
+            .seed = plan_.seed,
+            .jobs = campaign_.jobs,
+            .blind = plan_.blind,
+            .ask_cvc5 = plan_.ask_cvc5,
+            .stop_at_first = plan_.stop_at_first,
+            .scratch = folder,
+            .progress = plan_.print ? &progress_ : nullptr};
+  }
+
+  void Take(EngineOutcome outcome) {
+    progress_.Erase();
+    if (outcome.trace_hash_cases != 0) {
+      campaign_.trace_hash = outcome.trace_hash;
+      campaign_.trace_hash_cases = outcome.trace_hash_cases;
+    }
+    for (const RawFinding& raw : outcome.findings) {
+      const report::Finding* finding = book_.Add(raw, outcome.run.name);
+      if (finding == nullptr || !plan_.print) continue;
+      fmt::print("\n{}", report::FindingText(*finding, fs::path(plan_.out) / finding->id));
+      std::fflush(stdout);
+    }
+    campaign_.engines.push_back(std::move(outcome.run));
+  }
+
+  const CampaignPlan& plan_;
+  const std::vector<const EngineInfo*>& engines_;
+  const adapters::Target& target_;
+  const std::span<const media::Footage> clips_;
+  const fs::path& scratch_;
+  const Clock::time_point began_;
+  double shares_ = 0;
+  report::Progress progress_;
+  report::Campaign campaign_;
+  FindingBook book_;
+};
+
 }  // namespace
 
 Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
@@ -100,53 +200,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
   if (!clips) return clips.error();
   const Scratch scratch;
   if (scratch.path().empty()) return Error{"cannot create a temporary folder"};
-
-  report::Campaign campaign;
-  campaign.target = plan.common.target;
-  campaign.leaks = plan.common.leaks;
-  campaign.seed = plan.seed;
-  campaign.seconds = plan.seconds;
-  campaign.jobs = plan.jobs != 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
-  campaign.command_line = CommandLine();
-  campaign.version = VersionText();
-  if (plan.print) PrintHeading(campaign, *engines);
-
-  report::Progress progress;
-  double shares = 0;
-  for (const EngineInfo* engine : *engines) shares += IsFor(*engine, **target) ? engine->share : 0;
-  FindingBook book(**target, *clips, plan, campaign);
-  for (const EngineInfo* engine : *engines) {
-    if (Interrupted()) break;
-    const fs::path folder = scratch.path() / engine->name;
-    fs::create_directories(folder);
-    EngineTask task{.target = *target,
-                    .clips = *clips,
-                    .leaks = plan.common.leaks,
-                    .seconds = shares > 0 ? plan.seconds * engine->share / shares : plan.seconds,
-                    .cases_max = plan.cases,
-                    .seed = plan.seed,
-                    .jobs = campaign.jobs,
-                    .blind = plan.blind,
-                    .ask_cvc5 = plan.ask_cvc5,
-                    .stop_at_first = plan.stop_at_first,
-                    .scratch = folder,
-                    .progress = plan.print ? &progress : nullptr};
-    EngineOutcome outcome = RunOn(*engine, task);
-    progress.Erase();
-    if (outcome.trace_hash_cases != 0) {
-      campaign.trace_hash = outcome.trace_hash;
-      campaign.trace_hash_cases = outcome.trace_hash_cases;
-    }
-    for (const RawFinding& raw : outcome.findings) {
-      const report::Finding* finding = book.Add(raw, outcome.run.name);
-      if (finding != nullptr && plan.print)
-        fmt::print("\n{}", report::FindingText(*finding, fs::path(plan.out) / finding->id));
-    }
-    campaign.engines.push_back(std::move(outcome.run));
-  }
-  campaign.properties_judged = PropertiesJudged(campaign, plan.blind);
-  campaign.interrupted = Interrupted();
-  return campaign;
+  return CampaignRun(plan, *engines, **target, *clips, scratch.path()).Run();
 }
 
 ExitStatus Hunt(const HuntOptions& options) {

@@ -24,6 +24,7 @@ ExitStatus Minimize(const MinimizeOptions& options) {
   const auto clips = LoadFootage(options.common.footage);
   if (!clips) return UsageError(clips.error());
 
+  WarnIfWithoutFootage(options.path, *loaded, *clips);
   TestBed bed(**target, *clips);
   const CaseOutcome before = bed.Run(*loaded);
   if (before.verdict == sim::Verdict::kPass) {

@@ -61,6 +61,13 @@ std::filesystem::path ProgramFolder() {
   return failure ? std::filesystem::path(".") : self.parent_path();
 }
 
+std::filesystem::path InCheckout(const std::filesystem::path& relative) {
+  // <checkout>/build/<preset>/bin
+  const auto checkout = ProgramFolder().parent_path().parent_path().parent_path();
+  std::error_code failure;
+  return std::filesystem::exists(checkout / "corpora", failure) ? checkout / relative : relative;
+}
+
 ExitStatus UsageError(const Error& error) {
   std::fprintf(stderr, "framefence: %s\n", error.message.c_str());
   return kExitUsage;
@@ -102,6 +109,14 @@ std::string LeakEnvironment(const std::vector<std::string>& ids) {
 std::string LeakFlags(const std::vector<std::string>& ids) {
   std::string flags;
   for (const std::string& id : ids) flags += " --leak " + id;
+  return flags;
+}
+
+std::string CommonFlags(const Common& common) {
+  std::string flags;
+  if (common.target != Common{}.target) flags += " --target " + Quoted(common.target);
+  flags += LeakFlags(common.leaks);
+  for (const std::string& path : common.footage) flags += " --footage " + Quoted(path);
   return flags;
 }
 

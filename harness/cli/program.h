@@ -33,10 +33,17 @@ Outcome ChooseLeaks(const std::vector<std::string>& ids);
 
 Result<const adapters::Target*> ChooseTarget(const std::string& name);
 
+// A file of the checkout that this program was built in, wherever it is called from; where there is
+// no checkout, the same path from the current folder.
+std::filesystem::path InCheckout(const std::filesystem::path& relative);
+
 // "FRAMEFENCE_LEAK=A3,B5", as fuzz_session and the RapidCheck suite read it; empty where none is.
 std::string LeakEnvironment(const std::vector<std::string>& ids);
 // " --leak A3 --leak B5", or nothing.
 std::string LeakFlags(const std::vector<std::string>& ids);
+// " --target mine --leak A3 --footage clips", quoted: what a case needs besides itself to be played
+// again; nothing where all is as without flags.
+std::string CommonFlags(const Common& common);
 
 }  // namespace framefence::cli
 

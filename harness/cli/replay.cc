@@ -73,6 +73,7 @@ ExitStatus Replay(const ReplayOptions& options) {
       status = Worse(status, UsageError(loaded.error()));
       continue;
     }
+    WarnIfWithoutFootage(path, *loaded, *clips);
     const CaseOutcome outcome = bed.Run(*loaded, /*stop_at_violation=*/false);
     PrintOutcome(path, *loaded, outcome);
     ++replayed;

@@ -11,6 +11,7 @@ namespace framefence::cli {
 ExitStatus Show(const std::string& path, bool binary) {
   const auto loaded = LoadCase(path);
   if (!loaded) return UsageError(loaded.error());
+  if (const auto clips = LoadFootage({})) WarnIfWithoutFootage(path, *loaded, *clips);
   if (binary) {
     const std::vector<std::byte> bytes = cases::EncodeCase(*loaded);
     std::fwrite(bytes.data(), 1, bytes.size(), stdout);

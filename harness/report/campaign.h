@@ -56,8 +56,10 @@ struct EngineRun {
 struct Campaign {
   std::string target;              // "relay"
   std::vector<std::string> leaks;  // planted, by id; empty: the clean build
+  std::size_t footage_clips = 0;   // loaded, for the cases that play footage
+  std::uint64_t footage_hash = 0;  // of the clips: equal seeds give equal traces on equal footage
   std::uint64_t seed = 0;
-  double seconds = 0;
+  double seconds = 0;  // that it took, not that it was given
   unsigned jobs = 1;
   std::string command_line;  // that repeats it
   std::string version;       // of the program and its compiler

@@ -79,6 +79,7 @@ void AppendSummary(std::string& html, const Campaign& campaign) {
                fmt::format("{} over the first {}", Hash(campaign.trace_hash),
                            Count(campaign.trace_hash_cases, "case")));
   }
+  AppendFact(html, "Footage", Footage(campaign));
   AppendFact(html, "Program", campaign.version);
   Append(html, "</dl>\n<p class=\"soft\">To repeat it:</p>\n<pre>{}</pre>\n</header>\n",
          E(campaign.command_line));

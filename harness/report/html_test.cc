@@ -28,6 +28,7 @@ TEST(HtmlTest, AReviewerFindsWhoSawWhatAndHowToReplayIt) {
   EXPECT_THAT(html, HasSubstr("slot 4 is owned by account 9"));
   EXPECT_THAT(html, HasSubstr("afl-fuzz is not installed"));
   EXPECT_THAT(html, HasSubstr("broken: 1 finding"));
+  EXPECT_THAT(html, HasSubstr("<dt>Footage</dt><dd>2 clips (1a2b3c4d)</dd>"));
 }
 
 TEST(HtmlTest, ACleanCampaignShowsWhatWasJudgedAndWhatWasNot) {

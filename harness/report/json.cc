@@ -103,6 +103,11 @@ Json TraceToJson(const Campaign& campaign) {
   return {{"hash", Hash(campaign.trace_hash)}, {"cases", campaign.trace_hash_cases}};
 }
 
+Json FootageToJson(const Campaign& campaign) {
+  if (campaign.footage_clips == 0) return nullptr;
+  return {{"clips", campaign.footage_clips}, {"hash", Hash(campaign.footage_hash)}};
+}
+
 }  // namespace
 
 std::string ReportJson(const Campaign& campaign) {
@@ -118,6 +123,7 @@ std::string ReportJson(const Campaign& campaign) {
                {"seconds", campaign.seconds},
                {"interrupted", campaign.interrupted},
                {"trace", TraceToJson(campaign)},
+               {"footage", FootageToJson(campaign)},
                {"properties_judged", Json(campaign.properties_judged)},
                {"engines", Json::array()},
                {"findings", Json::array()}};

@@ -10,8 +10,9 @@
 //     reason             one line, for a person
 //     target, version, command_line
 //     leaks              planted, by id; empty for the clean build
-//     seed, jobs, seconds, interrupted
+//     seed, jobs, seconds (that it took), interrupted
 //     trace              {hash, cases}: equal seeds give equal hashes; null when none was taken
+//     footage            {clips, hash}: what was loaded; a trace hash is over this; null for none
 //     properties_judged  ["ISO-001", ...]
 //     engines            [{name, ran, failed, status, seconds, cases, steps, violating_cases,
 //                          findings, proof, notes: [line]}]

@@ -25,6 +25,8 @@ TEST(JsonTest, AReportSaysWhatTheCampaignHolds) {
   EXPECT_EQ(report["seed"], "7");
   EXPECT_EQ(report["leaks"], Json::array({"A3"}));
   EXPECT_EQ(report["trace"]["hash"], "fedcba9876543210");
+  EXPECT_EQ(report["footage"]["clips"], 2);
+  EXPECT_EQ(report["footage"]["hash"], "1a2b3c4d00000000");
   EXPECT_EQ(report["engines"][0]["cases"], 1'204'331);
   EXPECT_EQ(report["engines"][0]["findings"], 1);
   EXPECT_EQ(report["engines"][0]["proof"], nullptr);
@@ -38,7 +40,7 @@ TEST(JsonTest, KeysStandInTheDocumentedOrder) {
   EXPECT_THAT(
       KeysOf(Json::parse(ReportJson(ExampleCampaign()))),
       testing::ElementsAre("format", "verdict", "reason", "target", "version", "command_line",
-                           "leaks", "seed", "jobs", "seconds", "interrupted", "trace",
+                           "leaks", "seed", "jobs", "seconds", "interrupted", "trace", "footage",
                            "properties_judged", "engines", "findings"));
   EXPECT_THAT(
       KeysOf(Json::parse(VerdictJson(LeakedStill()))),
@@ -67,6 +69,7 @@ TEST(JsonTest, AbsentThingsAreNullAndListsStayLists) {
   for (const char* list : {"leaks", "properties_judged", "engines", "findings"})
     EXPECT_TRUE(report[list].is_array()) << list;
   EXPECT_EQ(report["trace"], nullptr);
+  EXPECT_EQ(report["footage"], nullptr);
   const Json verdict = Json::parse(VerdictJson(Finding{}));
   EXPECT_EQ(verdict["picture"], nullptr);
   EXPECT_TRUE(verdict["violations"].is_array());

@@ -146,6 +146,7 @@ std::string SummaryText(const Campaign& campaign, Colour colour) {
                 fmt::format("{} over the first {}", Hash(campaign.trace_hash),
                             Count(campaign.trace_hash_cases, "case")));
   }
+  AppendField(out, "footage", Footage(campaign));
   AppendField(out, "repeat", campaign.command_line);
   const sim::Verdict verdict = VerdictOf(campaign);
   fmt::format_to(std::back_inserter(out), "  {:<11}{}\n", "verdict",

@@ -54,6 +54,7 @@ TEST(TerminalTest, ASummaryHasARowForEachEngineAndEndsWithTheVerdict) {
   proof unknown: Rebind: revocation
 
   trace hash fedcba9876543210 over the first 10,000 cases
+  footage    2 clips (1a2b3c4d)
   repeat     framefence hunt --seconds 30 --seed 7 --jobs 2 --leak A3
   verdict    Isolation violated
              1 finding; 1 proof condition refuted; 1 proof condition unknown

@@ -101,6 +101,8 @@ Campaign CleanCampaign() {
 Campaign ExampleCampaign() {
   Campaign campaign = CleanCampaign();
   campaign.leaks = {"A3"};
+  campaign.footage_clips = 2;
+  campaign.footage_hash = 0x1a2b3c4d00000000;
   campaign.command_line += " --leak A3";
   campaign.engines[0].violating_cases = 99;
   campaign.engines.push_back({.name = "libfuzzer",

@@ -105,6 +105,12 @@ std::string Reason(const Campaign& campaign) {
   return reason;
 }
 
+std::string Footage(const Campaign& campaign) {
+  if (campaign.footage_clips == 0) return "none";
+  return fmt::format("{} ({})", Count(campaign.footage_clips, "clip"),
+                     Hash(campaign.footage_hash).substr(0, 8));
+}
+
 std::string Title(const Finding& finding) {
   if (finding.violations.empty()) return std::string(sim::ToString(finding.verdict));
   return Describe(sim::SignatureOf(finding.violations.front()));

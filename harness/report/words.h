@@ -26,6 +26,9 @@ std::string_view Headline(sim::Verdict verdict);
 // Why it is that verdict: "2 findings; the proof refutes 1 condition".
 std::string Reason(const Campaign& campaign);
 
+// "2 clips (1a2b3c4d)", by which two runs can be seen to have had the same; "none".
+std::string Footage(const Campaign& campaign);
+
 // A finding in a few words: "cross-account (ISO-001) in a still".
 std::string Title(const Finding& finding);
 // One sentence: its first violation, or what its verdict means.
