@@ -9,11 +9,21 @@
 #include "harness/cli/engine.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/test_bed.h"
+#include "harness/report/words.h"
 #include "properties/invariants/witness_case.h"
 #include "properties/proofs/proof.h"
 
 namespace framefence::cli {
 namespace {
+
+// Claims are named by their property, what supports them by something else.
+std::optional<oracle::Property> PropertyCalled(std::string_view name) {
+  for (int number = 1; number <= report::kPropertyCount; ++number) {
+    const oracle::Property property = report::PropertyAt(number);
+    if (oracle::ToString(property) == name) return property;
+  }
+  return std::nullopt;
+}
 
 report::ProofCondition ConditionOf(const proofs::Condition& proved) {
   report::ProofCondition condition;
@@ -26,6 +36,8 @@ report::ProofCondition ConditionOf(const proofs::Condition& proved) {
     condition.counterexample =
         fmt::format("Z3 says {}, cvc5 says {}\n", ToString(proved.result), ToString(*proved.cvc5));
   }
+  if (proved.cvc5) condition.cvc5 = ToString(*proved.cvc5);
+  condition.property = PropertyCalled(proved.name);
   condition.milliseconds = proved.milliseconds;
   for (const proofs::Assignment& line : proved.counterexample) {
     condition.counterexample += fmt::format("{} = {}\n", line.name, line.value);

@@ -39,6 +39,32 @@ ConditionCounts CountConditions(const Campaign& campaign) {
   return sum;
 }
 
+SecondOpinion CountCvc5(const EngineRun& run) {
+  SecondOpinion counts;
+  for (const ProofCondition& condition : run.conditions) {
+    counts.asked += condition.cvc5.empty() ? 0 : 1;
+    counts.agree += condition.cvc5 != "unknown" && condition.cvc5 == condition.result ? 1 : 0;
+  }
+  return counts;
+}
+
+Objections ObjectionsTo(const Campaign& campaign, oracle::Property property) {
+  Objections objections;
+  for (const Finding& finding : campaign.findings)
+    objections.findings += BrokenProperty(finding) == property ? 1 : 0;
+  for (const EngineRun& run : campaign.engines) {
+    for (const ProofCondition& condition : run.conditions)
+      objections.refuted += condition.result == "refuted" && condition.property == property ? 1 : 0;
+  }
+  return objections;
+}
+
+std::optional<oracle::Property> BrokenProperty(const Finding& finding) {
+  if (!finding.violations.empty()) return finding.violations.front().property;
+  if (finding.verdict == sim::Verdict::kLiveness) return oracle::Property::kIso008;
+  return std::nullopt;
+}
+
 sim::Verdict VerdictOf(const Campaign& campaign) {
   const auto any = [&](sim::Verdict verdict) {
     return std::ranges::find(campaign.findings, verdict, &Finding::verdict) !=

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,9 @@ struct ProofCondition {
   std::string name;    // "LendStill: delivery safety: account"
   std::string result;  // "proved", "refuted", "unknown"
   double milliseconds = 0;
-  std::string counterexample;  // of a refuted one, readable, several lines
+  std::string counterexample;                     // of a refuted one, readable, several lines
+  std::optional<oracle::Property> property = {};  // that it claims; none of what only supports it
+  std::string cvc5 = {};  // the second solver's result, in the same words; empty: not asked
 };
 
 struct EngineRun {
@@ -85,6 +88,25 @@ struct ConditionCounts {
 };
 ConditionCounts CountConditions(const EngineRun& run);
 ConditionCounts CountConditions(const Campaign& campaign);
+
+// How often the second solver was asked, and decided as the condition's result has it.
+struct SecondOpinion {
+  std::size_t asked = 0;
+  std::size_t agree = 0;
+};
+SecondOpinion CountCvc5(const EngineRun& run);
+
+// What speaks against a property: findings whose first violation breaks it, refuted conditions that
+// claim it.
+struct Objections {
+  std::size_t findings = 0;
+  std::size_t refuted = 0;
+};
+Objections ObjectionsTo(const Campaign& campaign, oracle::Property property);
+
+// The property that a finding breaks: its first violation's, ISO-008 for a liveness failure; none
+// for a crash.
+std::optional<oracle::Property> BrokenProperty(const Finding& finding);
 
 // What the campaign came to, the worst that any part of it says: a violation (or a refuted proof
 // condition) before a crash, a liveness failure, and inconclusive.

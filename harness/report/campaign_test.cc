@@ -47,6 +47,22 @@ TEST(CampaignTest, TheWorstFindingCounts) {
   }
 }
 
+TEST(CampaignTest, ASecondSolverThatDoesNotKnowDoesNotAgree) {
+  const EngineRun run{.conditions = {{.name = "a", .result = "proved", .cvc5 = "proved"},
+                                     {.name = "b", .result = "unknown", .cvc5 = "refuted"},
+                                     {.name = "c", .result = "unknown", .cvc5 = "unknown"},
+                                     {.name = "d", .result = "proved"}}};
+  EXPECT_EQ(CountCvc5(run).asked, 3U);
+  EXPECT_EQ(CountCvc5(run).agree, 1U);
+}
+
+TEST(CampaignTest, FindingsAndRefutedConditionsSpeakAgainstAProperty) {
+  const Campaign campaign = ExampleCampaign();
+  EXPECT_EQ(ObjectionsTo(campaign, oracle::Property::kIso001).findings, 1U);
+  EXPECT_EQ(ObjectionsTo(campaign, oracle::Property::kIso001).refuted, 0U);
+  EXPECT_EQ(ObjectionsTo(campaign, oracle::Property::kIso003).refuted, 1U);
+}
+
 TEST(CampaignTest, ConditionsAndFindingsAreCounted) {
   const Campaign campaign = ExampleCampaign();
   const ConditionCounts counts = CountConditions(campaign);

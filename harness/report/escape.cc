@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 
@@ -67,6 +68,22 @@ std::string PrintableExcept(std::string_view text, std::string_view allowed) {
 }
 
 }  // namespace
+
+std::string WithoutControlSequences(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t begin = text.find("\x1b[");
+    result += text.substr(0, begin);
+    if (begin == std::string_view::npos) break;
+    text.remove_prefix(begin + 2);
+    // Parameter and intermediate bytes, then one final byte.
+    const auto is_final = [](char c) { return c >= 0x40 && c <= 0x7e; };
+    const auto end = std::find_if(text.begin(), text.end(), is_final);
+    text.remove_prefix(end == text.end() ? text.size()
+                                         : static_cast<std::size_t>(end - text.begin()) + 1);
+  }
+  return result;
+}
 
 std::string Printable(std::string_view text) { return PrintableExcept(text, "\n\t"); }
 

@@ -12,6 +12,10 @@ namespace framefence::report {
 // What it returns may stand in a terminal and, but for the markup's own characters, in XML 1.0.
 std::string Printable(std::string_view text);
 
+// The text without terminal control sequences (ECMA-48 5.4: colours, cursor movements), as a log
+// that was not written for a terminal would have it.
+std::string WithoutControlSequences(std::string_view text);
+
 // Printable, on one line: newlines and tabs are escaped too.
 std::string PrintableLine(std::string_view text);
 

@@ -46,5 +46,12 @@ TEST(EscapeTest, PathsBecomeUriReferences) {
   EXPECT_EQ(EscapeUriPath("a b:c%\xff"), "a%20b%3Ac%25%FF");
 }
 
+TEST(EscapeTest, ControlSequencesAreTakenOutWhole) {
+  EXPECT_EQ(WithoutControlSequences("\x1b[1;31mred\x1b[0m, \x1b[2Jplain"), "red, plain");
+  EXPECT_EQ(WithoutControlSequences("plain"), "plain");
+  EXPECT_EQ(WithoutControlSequences("cut \x1b[1;3"), "cut ");
+  EXPECT_EQ(WithoutControlSequences(""), "");
+}
+
 }  // namespace
 }  // namespace framefence::report

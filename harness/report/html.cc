@@ -219,18 +219,13 @@ void AppendProof(std::string& html, const EngineRun& run) {
   const ConditionCounts counts = CountConditions(run);
   Append(html, "<h2>The proof</h2>\n<p>{}: {} proved, {} refuted, {} unknown.</p>\n",
          Count(run.conditions.size(), "condition"), counts.proved, counts.refuted, counts.unknown);
+  if (const std::string cvc5 = Cvc5Text(run); !cvc5.empty()) Append(html, "<p>{}.</p>\n", cvc5);
   if (counts.refuted + counts.unknown > 0) AppendConditions(html, run, /*proved=*/false);
   if (counts.proved > 0) {
     Append(html, "<details>\n<summary>{} proved</summary>\n", Count(counts.proved, "condition"));
     AppendConditions(html, run, /*proved=*/true);
     html += "</details>\n";
   }
-}
-
-std::size_t CountBroken(const Campaign& campaign, oracle::Property property) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      campaign.findings,
-      [property](const Finding& finding) { return BrokenProperty(finding) == property; }));
 }
 
 void AppendProperties(std::string& html, const Campaign& campaign) {
@@ -240,12 +235,13 @@ void AppendProperties(std::string& html, const Campaign& campaign) {
   for (int number = 1; number <= kPropertyCount; ++number) {
     const oracle::Property property = PropertyAt(number);
     const bool judged = std::ranges::count(campaign.properties_judged, ToString(property)) > 0;
-    const std::size_t broken = CountBroken(campaign, property);
-    const std::string result = broken > 0 ? "broken: " + Count(broken, "finding")
-                               : judged   ? "no violation seen"
-                                          : "not judged";
+    const std::string objections = ObjectionsText(campaign, property);
+    const std::string result = !objections.empty() ? "broken: " + objections
+                               : judged            ? "no violation seen"
+                                                   : "not judged";
     Append(html, "<tr><td class=\"name\">{}</td><td>{}</td><td class=\"name {}\">{}</td></tr>\n",
-           oracle::ToString(property), E(Statement(property)), broken > 0 ? "bad" : "soft", result);
+           oracle::ToString(property), E(Statement(property)), objections.empty() ? "soft" : "bad",
+           result);
   }
   html += "</table></div>\n";
 }

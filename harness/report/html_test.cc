@@ -39,6 +39,13 @@ TEST(HtmlTest, ACleanCampaignShowsWhatWasJudgedAndWhatWasNot) {
   EXPECT_THAT(html, Not(HasSubstr("<h2>Findings")));
 }
 
+// Seen to fail with the findings alone counted.
+TEST(HtmlTest, ARefutedConditionSpeaksAgainstItsProperty) {
+  const std::string html = ReportHtml(ExampleCampaign());
+  EXPECT_THAT(html, HasSubstr(">broken: 1 condition refuted<"));
+  EXPECT_EQ(CountOf(html, ">no violation seen<"), 2U);  // of ISO-002 and ISO-006
+}
+
 TEST(HtmlTest, NothingComesFromTheNetworkAndNothingRuns) {
   const std::string html = ReportHtml(ExampleCampaign());
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));

@@ -73,20 +73,30 @@ Json ToJson(const Finding& finding) {
   return json;
 }
 
+Json Cvc5ToJson(const EngineRun& run) {
+  const SecondOpinion cvc5 = CountCvc5(run);
+  if (cvc5.asked == 0) return nullptr;
+  return {{"asked", cvc5.asked}, {"agree", cvc5.agree}};
+}
+
 Json ProofToJson(const EngineRun& run) {
   if (run.conditions.empty()) return nullptr;
   const ConditionCounts counts = CountConditions(run);
   Json conditions = Json::array();
   for (const ProofCondition& condition : run.conditions) {
-    conditions.push_back({{"name", condition.name},
-                          {"result", condition.result},
-                          {"milliseconds", condition.milliseconds},
-                          {"counterexample", condition.counterexample}});
+    conditions.push_back(
+        {{"name", condition.name},
+         {"result", condition.result},
+         {"milliseconds", condition.milliseconds},
+         {"counterexample", condition.counterexample},
+         {"property", condition.property ? Json(ToString(*condition.property)) : Json(nullptr)},
+         {"cvc5", condition.cvc5.empty() ? Json(nullptr) : Json(condition.cvc5)}});
   }
   return {{"proved", counts.proved},
           {"refuted", counts.refuted},
           {"unknown", counts.unknown},
-          {"conditions", std::move(conditions)}};
+          {"conditions", std::move(conditions)},
+          {"cvc5", Cvc5ToJson(run)}};
 }
 
 Json ToJson(const EngineRun& run, std::size_t findings) {
@@ -137,6 +147,18 @@ std::string VerdictJson(const Finding& finding) {
   Json json = {{"format", kFormat}};
   json.update(ToJson(finding));
   return Dump(json);
+}
+
+std::vector<std::string> FindingIds(std::string_view report_json) {
+  const Json json = Json::parse(report_json, nullptr, /*allow_exceptions=*/false);
+  std::vector<std::string> ids;
+  if (!json.is_object() || json.value("format", Json()) != kFormat) return ids;
+  for (const Json& finding : json.value("findings", Json::array())) {
+    if (!finding.is_object()) continue;
+    if (const auto id = finding.find("id"); id != finding.end() && id->is_string())
+      ids.push_back(id->get<std::string>());
+  }
+  return ids;
 }
 
 }  // namespace framefence::report

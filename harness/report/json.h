@@ -17,7 +17,9 @@
 //     engines            [{name, ran, failed, status, seconds, cases, steps, violating_cases,
 //                          findings, proof, notes: [line]}]
 //                        `proof` is null where there is none, else {proved, refuted, unknown,
-//                          conditions: [{name, result, milliseconds, counterexample}]}
+//                          conditions: [{name, result, milliseconds, counterexample,
+//                                        property: "ISO-001" | null, cvc5: result | null}],
+//                          cvc5: {asked, agree} | null}
 //     findings           [what verdict.json holds, without its format]
 //
 //   verdict.json
@@ -38,6 +40,8 @@
 #define FRAMEFENCE_HARNESS_REPORT_JSON_H_
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "harness/report/campaign.h"
 
@@ -46,6 +50,9 @@ namespace framefence::report {
 // Indented UTF-8 with a newline at its end; bytes that are not UTF-8 become U+FFFD.
 std::string ReportJson(const Campaign& campaign);
 std::string VerdictJson(const Finding& finding);
+
+// The ids of the findings in a report.json; none if the text is no such report.
+std::vector<std::string> FindingIds(std::string_view report_json);
 
 }  // namespace framefence::report
 

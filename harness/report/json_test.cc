@@ -32,6 +32,9 @@ TEST(JsonTest, AReportSaysWhatTheCampaignHolds) {
   EXPECT_EQ(report["engines"][0]["proof"], nullptr);
   EXPECT_EQ(report["engines"][2]["ran"], false);
   EXPECT_EQ(report["engines"][3]["proof"]["refuted"], 1);
+  EXPECT_EQ(report["engines"][3]["proof"]["conditions"][1]["property"], "ISO-003");
+  EXPECT_EQ(report["engines"][3]["proof"]["cvc5"]["asked"], 2);
+  EXPECT_EQ(report["engines"][3]["proof"]["cvc5"]["agree"], 1);
   EXPECT_EQ(report["engines"][3]["proof"]["conditions"][1]["name"],
             "LendStill: delivery safety: account");
 }
@@ -79,6 +82,14 @@ TEST(JsonTest, AFindingIsTheSameInBothFiles) {
   Json verdict = Json::parse(VerdictJson(LeakedStill()));
   verdict.erase("format");
   EXPECT_EQ(Json::parse(ReportJson(ExampleCampaign()))["findings"][0], verdict);
+}
+
+TEST(JsonTest, TheIdsOfAReportsFindingsComeBack) {
+  EXPECT_THAT(FindingIds(ReportJson(ExampleCampaign())),
+              testing::ElementsAre("cross-account-ISO-001-still-1a2b3c4d"));
+  for (const char* text : {"", "[]", "{}", "{\"findings\": [{\"id\": \"x\"}]}", "no JSON",
+                           "{\"format\": 1, \"findings\": [1, {}, {\"id\": 2}]}"})
+    EXPECT_THAT(FindingIds(text), testing::IsEmpty()) << text;
 }
 
 // Seen to fail with the strict error handler of nlohmann's dump(), which throws.

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <string_view>
 
@@ -32,22 +34,19 @@ struct Suite {
   }
 };
 
-// Makes the test case fail with all that the engine found.
-void AddFindings(TestCase& test, const Campaign& campaign) {
-  for (const Finding& finding : campaign.findings) {
-    if (finding.engine != test.name) continue;
-    if (test.outcome != TestOutcome::kFailed) {
-      test.type = Title(finding);
-      test.message = Sentence(finding);
-    }
-    test.outcome = TestOutcome::kFailed;
-    test.text += fmt::format("{}\n{}\nreplay: {}\n", Sentence(finding), Minimization(finding),
-                             finding.reproduce);
-  }
+// One test case for each finding: what fails is what leaked, not the engine that found it.
+TestCase FindingTest(const Finding& finding) {
+  return {.name = finding.engine + ": " + Title(finding),
+          .outcome = TestOutcome::kFailed,
+          .type = Title(finding),
+          .message = Sentence(finding),
+          .text = fmt::format("{}\n{}\nreplay: {}\n", Sentence(finding), Minimization(finding),
+                              finding.reproduce)};
 }
 
-TestCase EngineTest(const EngineRun& run, const Campaign& campaign) {
-  TestCase test{.name = run.name, .seconds = run.seconds, .message = run.status};
+TestCase EngineTest(const EngineRun& run) {
+  TestCase test{
+      .name = run.name, .seconds = run.seconds, .message = std::string(FirstLine(run.status))};
   if (run.failed) {
     test.outcome = TestOutcome::kErred;
     test.type = "engine";
@@ -55,27 +54,24 @@ TestCase EngineTest(const EngineRun& run, const Campaign& campaign) {
   } else if (!run.ran) {
     test.outcome = TestOutcome::kSkipped;
   }
-  AddFindings(test, campaign);
   return test;
 }
 
 Suite EngineSuite(const Campaign& campaign) {
   Suite suite{.name = "engines"};
-  for (const EngineRun& run : campaign.engines) suite.cases.push_back(EngineTest(run, campaign));
-  // A finding by what is no engine of this campaign (a corpus that was replayed) must not be lost.
-  for (const Finding& finding : campaign.findings) {
-    if (std::ranges::find(suite.cases, finding.engine, &TestCase::name) != suite.cases.end())
-      continue;
-    TestCase test{.name = finding.engine};
-    AddFindings(test, campaign);
-    suite.cases.push_back(std::move(test));
-  }
+  for (const EngineRun& run : campaign.engines) suite.cases.push_back(EngineTest(run));
   if (campaign.interrupted) {
     suite.cases.push_back({.name = "campaign",
                            .outcome = TestOutcome::kErred,
                            .type = "interrupted",
                            .message = "the campaign was cut short"});
   }
+  return suite;
+}
+
+Suite FindingSuite(const Campaign& campaign) {
+  Suite suite{.name = "findings"};
+  for (const Finding& finding : campaign.findings) suite.cases.push_back(FindingTest(finding));
   return suite;
 }
 
@@ -142,20 +138,23 @@ void AppendSuite(std::string& xml, const Suite& suite, std::string_view target) 
 }  // namespace
 
 std::string JunitXml(const Campaign& campaign) {
-  const Suite engines = EngineSuite(campaign);
-  const Suite proof = ProofSuite(campaign);
-  const auto sum = [&](TestOutcome outcome) {
-    return engines.CountOf(outcome) + proof.CountOf(outcome);
-  };
+  const std::array<Suite, 3> suites = {EngineSuite(campaign), FindingSuite(campaign),
+                                       ProofSuite(campaign)};
+  std::size_t tests = 0;
+  std::ptrdiff_t failures = 0, errors = 0;
+  for (const Suite& suite : suites) {
+    tests += suite.cases.size();
+    failures += suite.CountOf(TestOutcome::kFailed);
+    errors += suite.CountOf(TestOutcome::kErred);
+  }
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   fmt::format_to(
       std::back_inserter(xml),
-      R"(<testsuites name="framefence" tests="{}" failures="{}" errors="{}" time="{:.3f}">)",
-      engines.cases.size() + proof.cases.size(), sum(TestOutcome::kFailed),
-      sum(TestOutcome::kErred), campaign.seconds);
+      R"(<testsuites name="framefence" tests="{}" failures="{}" errors="{}" time="{:.3f}">)", tests,
+      failures, errors, campaign.seconds);
   xml += '\n';
-  AppendSuite(xml, engines, campaign.target);
-  if (!proof.cases.empty()) AppendSuite(xml, proof, campaign.target);
+  for (const Suite& suite : suites)
+    if (!suite.cases.empty()) AppendSuite(xml, suite, campaign.target);
   xml += "</testsuites>\n";
   return xml;
 }

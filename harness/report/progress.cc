@@ -17,12 +17,6 @@ namespace {
 constexpr std::chrono::milliseconds kRewriteInterval(100);
 constexpr std::string_view kEraseLine = "\r\x1b[K";  // to the line's start; erase to its end
 
-bool CanErase(std::FILE* file) {
-  const char* terminal = std::getenv("TERM");
-  const bool is_dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
-  return ::isatty(::fileno(file)) == 1 && !is_dumb;
-}
-
 // One less than there are: a line that fills the last column may wrap.
 std::size_t Columns(std::FILE* file) {
   winsize size{};
@@ -58,6 +52,12 @@ std::string Cut(std::string text, std::size_t columns) {
 
 }  // namespace
 
+bool IsTerminal(std::FILE* file) {
+  const char* terminal = std::getenv("TERM");
+  const bool is_dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  return ::isatty(::fileno(file)) == 1 && !is_dumb;
+}
+
 std::string ProgressLine(const ProgressState& state, double elapsed_seconds, std::size_t columns) {
   std::string line = fmt::format("{}  {} {}", PrintableLine(state.phase), Count(state.done),
                                  PrintableLine(state.unit));
@@ -68,7 +68,7 @@ std::string ProgressLine(const ProgressState& state, double elapsed_seconds, std
   return Cut(std::move(line), columns);
 }
 
-Progress::Progress(std::FILE* terminal) : terminal_(terminal), active_(CanErase(terminal)) {}
+Progress::Progress(std::FILE* terminal) : terminal_(terminal), active_(IsTerminal(terminal)) {}
 
 void Progress::Show(const ProgressState& state) {
   if (!active_) return;

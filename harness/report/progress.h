@@ -20,6 +20,9 @@ struct ProgressState {
   std::optional<double> fraction;  // of the phase, 0 to 1; none where the end is not known
 };
 
+// Whether it is a terminal that knows escape sequences.
+bool IsTerminal(std::FILE* file);
+
 // "hunting  1,204,331 cases  40,144/s  12 s left", at most `columns` wide.
 std::string ProgressLine(const ProgressState& state, double elapsed_seconds, std::size_t columns);
 

@@ -16,6 +16,8 @@ using Json = nlohmann::ordered_json;
 constexpr int kCrashRule = kPropertyCount;
 constexpr int kProofRule = kPropertyCount + 1;
 
+int RuleOf(oracle::Property property) { return static_cast<int>(property) - 1; }
+
 Json Text(std::string_view text) { return {{"text", Printable(text)}}; }
 
 Json Rule(std::string_view id, std::string_view statement) {
@@ -49,12 +51,28 @@ Json Result(int rule, const Json& rules, std::string_view message, std::string_v
           {"partialFingerprints", {{"framefence/1", Printable(identity)}}}};
 }
 
+// The same defect in the next run has the same: neither a trace's hash nor a folder's name has a
+// part in it.
+std::string IdentityOf(const Finding& finding) {
+  if (!finding.violations.empty()) {
+    const oracle::Violation& first = finding.violations.front();
+    return fmt::format("{}/{}/{}", ToString(first.violation_class), ToString(first.property),
+                       ToString(first.observation));
+  }
+  // What a sanitizer says of a crash in one line tells it from others.
+  const std::size_t summary = finding.crash_log.find("SUMMARY: ");
+  std::string identity(sim::ToString(finding.verdict));
+  if (summary != std::string::npos)
+    identity += fmt::format("/{}", FirstLine(std::string_view(finding.crash_log).substr(summary)));
+  return identity;
+}
+
 Json FindingResult(const Finding& finding, const Json& rules) {
   const auto property = BrokenProperty(finding);
-  const int rule = property ? static_cast<int>(*property) - 1 : kCrashRule;
+  const int rule = property ? RuleOf(*property) : kCrashRule;
   Json result =
       Result(rule, rules, fmt::format("{}. Replay: {}", Sentence(finding), finding.reproduce),
-             finding.id + "/case.txt", finding.id);
+             finding.id + "/case.txt", IdentityOf(finding));
   if (finding.verdict == sim::Verdict::kInconclusive) result["level"] = "warning";
   return result;
 }
@@ -67,7 +85,8 @@ Json Results(const Campaign& campaign, const Json& rules) {
       if (condition.result != "refuted") continue;
       const std::string message = fmt::format("Refuted: {}. Repeat: {}\n{}", condition.name,
                                               campaign.command_line, condition.counterexample);
-      results.push_back(Result(kProofRule, rules, message, "report.json", condition.name));
+      const int rule = condition.property ? RuleOf(*condition.property) : kProofRule;
+      results.push_back(Result(rule, rules, message, "report.json", condition.name));
     }
   }
   return results;
@@ -101,16 +120,18 @@ Json Invocation(const Campaign& campaign) {
 
 std::string SarifText(const Campaign& campaign) {
   const Json rules = Rules();
-  const Json run = {
-      {"tool",
-       {{"driver",
-         {{"name", "Framefence"}, {"version", Printable(campaign.version)}, {"rules", rules}}}}},
-      {"invocations", Json::array({Invocation(campaign)})},
-      {"results", Results(campaign, rules)},
-      {"properties",
-       {{"target", Printable(campaign.target)},
-        {"verdict", sim::ToString(VerdictOf(campaign))},
-        {"seed", std::to_string(campaign.seed)}}}};
+  const Json run = {{"tool",
+                     {{"driver",
+                       {{"name", "Framefence"},
+                        {"version", kVersion},
+                        {"fullName", Printable(campaign.version)},
+                        {"rules", rules}}}}},
+                    {"invocations", Json::array({Invocation(campaign)})},
+                    {"results", Results(campaign, rules)},
+                    {"properties",
+                     {{"target", Printable(campaign.target)},
+                      {"verdict", sim::ToString(VerdictOf(campaign))},
+                      {"seed", std::to_string(campaign.seed)}}}};
   const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                     {"version", "2.1.0"},
                     {"runs", Json::array({run})}};

@@ -20,6 +20,7 @@ TEST(SarifTest, WhatTheStandardRequiresIsThere) {
   ASSERT_EQ(log["runs"].size(), 1U);
   const Json& driver = log["runs"][0]["tool"]["driver"];
   EXPECT_EQ(driver["name"], "Framefence");
+  EXPECT_EQ(driver["version"], "0.1.0");
   ASSERT_EQ(driver["rules"].size(), 12U);
   EXPECT_EQ(driver["rules"][0]["id"], "ISO-001");
   EXPECT_EQ(driver["rules"][9]["id"], "ISO-010");
@@ -41,7 +42,32 @@ TEST(SarifTest, EveryFindingAndRefutedConditionIsAResultOfItsRule) {
               result["ruleId"]);
     EXPECT_FALSE(result["message"]["text"].get<std::string>().empty());
   }
-  EXPECT_THAT(rules, testing::ElementsAre("ISO-001", "crash", "ISO-008", "proof"));
+  EXPECT_THAT(rules, testing::ElementsAre("ISO-001", "crash", "ISO-008", "ISO-003"));
+  campaign.engines[3].conditions[1].property.reset();
+  EXPECT_EQ(RunOf(campaign)["results"][3]["ruleId"], "proof");
+}
+
+// Seen to fail with the finding's id, which holds its trace's hash.
+TEST(SarifTest, TheSameDefectHasTheSameFingerprintInTheNextRun) {
+  Campaign campaign = ExampleCampaign();
+  const Json before = RunOf(campaign)["results"][0]["partialFingerprints"];
+  EXPECT_EQ(before["framefence/1"], "cross-account/ISO-001/still");
+  campaign.findings[0].id = "cross-account-ISO-001-still-ffffffff";
+  campaign.findings[0].trace_hash = ~campaign.findings[0].trace_hash;
+  campaign.findings[0].reproduce += " --footage mine";
+  EXPECT_EQ(RunOf(campaign)["results"][0]["partialFingerprints"], before);
+}
+
+TEST(SarifTest, ACrashIsToldFromOthersByItsSummary) {
+  Campaign campaign = CleanCampaign();
+  campaign.findings = {{.id = "crash-1", .verdict = sim::Verdict::kCrash},
+                       {.id = "crash-2",
+                        .verdict = sim::Verdict::kCrash,
+                        .crash_log = "==7==\nSUMMARY: ASan: heap-use-after-free a.cc:1\nbye"}};
+  const Json results = RunOf(campaign)["results"];
+  EXPECT_EQ(results[0]["partialFingerprints"]["framefence/1"], "crash");
+  EXPECT_EQ(results[1]["partialFingerprints"]["framefence/1"],
+            "crash/SUMMARY: ASan: heap-use-after-free a.cc:1");
 }
 
 TEST(SarifTest, AResultPointsToItsCaseAndSaysHowToReplayIt) {

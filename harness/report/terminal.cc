@@ -3,11 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <string_view>
 
 #include "harness/cases/text.h"
 #include "harness/report/escape.h"
+#include "harness/report/progress.h"
 #include "harness/report/words.h"
 
 namespace framefence::report {
@@ -70,6 +72,14 @@ void AppendIndented(std::string& out, std::string_view text, std::size_t indent)
   }
 }
 
+// Why an engine failed: a sentence, and perhaps its last words.
+void AppendStatus(std::string& out, std::string_view status) {
+  const std::string_view first = FirstLine(status);
+  AppendWrapped(out, "failed: " + PrintableLine(first), 14);
+  status.remove_prefix(std::min(first.size() + 1, status.size()));
+  AppendIndented(out, status, 16);
+}
+
 void AppendEngineRow(std::string& out, const Campaign& campaign, const EngineRun& run) {
   const std::string name = PrintableLine(run.name);
   if (!run.ran) {
@@ -84,10 +94,12 @@ void AppendEngineRow(std::string& out, const Campaign& campaign, const EngineRun
                    counts.refuted, counts.unknown);
   }
   out += '\n';
-  if (run.failed) AppendWrapped(out, "failed: " + PrintableLine(run.status), 14);
+  if (run.failed) AppendStatus(out, run.status);
 }
 
 void AppendNotes(std::string& out, const EngineRun& run) {
+  if (const std::string cvc5 = Cvc5Text(run); !cvc5.empty())
+    AppendWrapped(out, PrintableLine(run.name) + ": " + cvc5, 2);
   for (const std::string& note : run.notes)
     AppendWrapped(out, fmt::format("{}: {}", PrintableLine(run.name), PrintableLine(note)), 2);
   for (const ProofCondition& condition : run.conditions) {
@@ -99,6 +111,18 @@ void AppendNotes(std::string& out, const EngineRun& run) {
   }
 }
 
+// "  broken     ISO-001 (1 finding); ISO-003 (2 conditions refuted)"
+void AppendBroken(std::string& out, const Campaign& campaign) {
+  std::string broken;
+  for (int number = 1; number <= kPropertyCount; ++number) {
+    const std::string objections = ObjectionsText(campaign, PropertyAt(number));
+    if (objections.empty()) continue;
+    broken += fmt::format("{}{} ({})", broken.empty() ? "" : "; ",
+                          oracle::ToString(PropertyAt(number)), objections);
+  }
+  if (!broken.empty()) AppendField(out, "broken", broken);
+}
+
 std::string Planted(const Campaign& campaign) {
   if (campaign.leaks.empty()) return "nothing planted";
   std::string text = "planted";
@@ -107,6 +131,12 @@ std::string Planted(const Campaign& campaign) {
 }
 
 }  // namespace
+
+Colour ColourOn(std::FILE* file) {
+  const char* refused = std::getenv("NO_COLOR");
+  const bool is_refused = refused != nullptr && *refused != '\0';
+  return !is_refused && IsTerminal(file) ? Colour::kAnsi : Colour::kPlain;
+}
 
 std::string FindingText(const Finding& finding, const std::filesystem::path& folder,
                         Colour colour) {
@@ -147,6 +177,7 @@ std::string SummaryText(const Campaign& campaign, Colour colour) {
                             Count(campaign.trace_hash_cases, "case")));
   }
   AppendField(out, "footage", Footage(campaign));
+  AppendBroken(out, campaign);
   AppendField(out, "repeat", campaign.command_line);
   const sim::Verdict verdict = VerdictOf(campaign);
   fmt::format_to(std::back_inserter(out), "  {:<11}{}\n", "verdict",

@@ -3,6 +3,7 @@
 #ifndef FRAMEFENCE_HARNESS_REPORT_TERMINAL_H_
 #define FRAMEFENCE_HARNESS_REPORT_TERMINAL_H_
 
+#include <cstdio>
 #include <filesystem>
 #include <string>
 
@@ -11,6 +12,9 @@
 namespace framefence::report {
 
 enum class Colour : std::uint8_t { kPlain, kAnsi };
+
+// Colours on a terminal that has them, unless NO_COLOR is set (no-color.org).
+Colour ColourOn(std::FILE* file);
 
 // One finding as a reviewer wants it in a minute: what leaked to whom, the case that shows it, the
 // line that replays it, and the folder where all of it lies (left out if empty).

@@ -48,6 +48,7 @@ TEST(TerminalTest, ASummaryHasARowForEachEngineAndEndsWithTheVerdict) {
   proof                    -           -       0.5         0   1 proved, 1 refuted, 1 unknown
 
   libfuzzer: corpus grew from 12 to 240 cases
+  proof: cvc5: 2 asked, 1 agree
   proof refuted: LendStill: delivery safety: account
       slot 4 is owned by account 9
       viewer is of account 8
@@ -55,6 +56,7 @@ TEST(TerminalTest, ASummaryHasARowForEachEngineAndEndsWithTheVerdict) {
 
   trace hash fedcba9876543210 over the first 10,000 cases
   footage    2 clips (1a2b3c4d)
+  broken     ISO-001 (1 finding); ISO-003 (1 condition refuted)
   repeat     framefence hunt --seconds 30 --seed 7 --jobs 2 --leak A3
   verdict    Isolation violated
              1 finding; 1 proof condition refuted; 1 proof condition unknown
@@ -77,6 +79,24 @@ TEST(TerminalTest, HostileStringsSendNothingToTheTerminal) {
   const std::string text =
       SummaryText(campaign) + FindingText(campaign.findings[0], std::string(kHostile));
   for (const char c : text) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7f)) << int{c};
+}
+
+TEST(TerminalTest, AFailedEngineSaysWhyAndShowsItsLastWords) {
+  Campaign campaign = CleanCampaign();
+  campaign.engines[0].failed = true;
+  campaign.engines[0].status = "it ended early; its last lines:\nout of memory\nbye";
+  EXPECT_THAT(SummaryText(campaign),
+              HasSubstr("              failed: it ended early; its last lines:\n"
+                        "                out of memory\n"
+                        "                bye\n"));
+  EXPECT_THAT(SummaryText(campaign),
+              HasSubstr("engine swarm failed: it ended early; its last lines:\n"));
+}
+
+TEST(TerminalTest, AFileIsNoTerminalToColour) {
+  std::FILE* file = std::tmpfile();
+  EXPECT_EQ(ColourOn(file), Colour::kPlain);
+  std::fclose(file);
 }
 
 TEST(TerminalTest, ProseKeepsToAHundredColumns) {

@@ -122,8 +122,13 @@ Campaign ExampleCampaign() {
                       {.name = "LendStill: delivery safety: account",
                        .result = "refuted",
                        .milliseconds = 30,
-                       .counterexample = "slot 4 is owned by account 9\nviewer is of account 8\n"},
-                      {.name = "Rebind: revocation", .result = "unknown", .milliseconds = 5000}}});
+                       .counterexample = "slot 4 is owned by account 9\nviewer is of account 8\n",
+                       .property = oracle::Property::kIso003,
+                       .cvc5 = "refuted"},
+                      {.name = "Rebind: revocation",
+                       .result = "unknown",
+                       .milliseconds = 5000,
+                       .cvc5 = "proved"}}});
   campaign.findings.push_back(LeakedStill());
   return campaign;
 }

@@ -13,12 +13,6 @@
 namespace framefence::report {
 namespace {
 
-// "cross-account (ISO-001) in a still"
-std::string Describe(const sim::Signature& signature) {
-  return fmt::format("{} ({}) in a {}", oracle::ToString(signature.violation_class),
-                     oracle::ToString(signature.property), oracle::ToString(signature.observation));
-}
-
 void AppendPart(std::string& list, std::string_view part) {
   if (!list.empty()) list += "; ";
   list += part;
@@ -29,7 +23,8 @@ std::string WhyInconclusive(const Campaign& campaign) {
   bool any_judged = false;
   for (const EngineRun& run : campaign.engines) {
     any_judged = any_judged || JudgedSomething(run);
-    if (run.failed) AppendPart(reason, fmt::format("engine {} failed: {}", run.name, run.status));
+    if (run.failed)
+      AppendPart(reason, fmt::format("engine {} failed: {}", run.name, FirstLine(run.status)));
   }
   if (!any_judged) AppendPart(reason, "no engine judged anything");
   if (const auto unknown = CountConditions(campaign).unknown; unknown > 0)
@@ -65,11 +60,16 @@ std::string_view Statement(oracle::Property property) {
   return kStatements[static_cast<std::size_t>(property) - 1];
 }
 
-std::optional<oracle::Property> BrokenProperty(const Finding& finding) {
-  if (!finding.violations.empty()) return finding.violations.front().property;
-  if (finding.verdict == sim::Verdict::kLiveness) return oracle::Property::kIso008;
-  return std::nullopt;
+std::string ObjectionsText(const Campaign& campaign, oracle::Property property) {
+  const Objections objections = ObjectionsTo(campaign, property);
+  std::string text = objections.findings > 0 ? Count(objections.findings, "finding") : "";
+  if (objections.refuted > 0)
+    text += fmt::format("{}{} refuted", text.empty() ? "" : ", ",
+                        Count(objections.refuted, "condition"));
+  return text;
 }
+
+std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 std::string_view Headline(sim::Verdict verdict) {
   switch (verdict) {
@@ -111,9 +111,14 @@ std::string Footage(const Campaign& campaign) {
                      Hash(campaign.footage_hash).substr(0, 8));
 }
 
+std::string Title(const sim::Signature& signature) {
+  return fmt::format("{} ({}) in a {}", oracle::ToString(signature.violation_class),
+                     oracle::ToString(signature.property), oracle::ToString(signature.observation));
+}
+
 std::string Title(const Finding& finding) {
   if (finding.violations.empty()) return std::string(sim::ToString(finding.verdict));
-  return Describe(sim::SignatureOf(finding.violations.front()));
+  return Title(sim::SignatureOf(finding.violations.front()));
 }
 
 std::string Sentence(const Finding& finding) {
@@ -146,7 +151,7 @@ std::string AlsoShown(const Finding& finding) {
   std::string text = Count(finding.violations.size() - 1, "more violation") + " in the same case: ";
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     fmt::format_to(std::back_inserter(text), "{}{} {}", i == 0 ? "" : ", ", Count(kinds[i].second),
-                   Describe(kinds[i].first));
+                   Title(kinds[i].first));
   }
   return text;
 }
@@ -180,6 +185,12 @@ std::string CasesOf(const EngineRun& run) {
 
 std::string RateOf(const EngineRun& run) {
   return run.cases == 0 ? "-" : Rate(run.cases, run.seconds);
+}
+
+std::string Cvc5Text(const EngineRun& run) {
+  const SecondOpinion cvc5 = CountCvc5(run);
+  if (cvc5.asked == 0) return {};
+  return fmt::format("cvc5: {} asked, {} agree", Count(cvc5.asked), Count(cvc5.agree));
 }
 
 std::string Hash(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
