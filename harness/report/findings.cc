@@ -1,9 +1,12 @@
 #include "harness/report/findings.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "harness/base/files.h"
 #include "harness/cases/text.h"
@@ -48,6 +51,22 @@ Outcome WriteOrRemove(const fs::path& path, const Content& content) {
   return Unit{};
 }
 
+constexpr std::array<std::string_view, 6> kFilesOfAFinding = {
+    "case.bin", "case.txt", "verdict.json", "verdict.txt", "picture.png", "crash.log"};
+
+// Removes what WriteFinding() wrote; the folder only if nothing else is in it. A link is not ours.
+Outcome RemoveFinding(const fs::path& own) {
+  std::error_code failure;
+  if (!fs::is_directory(fs::symlink_status(own, failure))) return Unit{};
+  for (const std::string_view name : kFilesOfAFinding) {
+    fs::remove(own / name, failure);
+    if (failure)
+      return Error{"cannot remove '" + (own / name).string() + "': " + failure.message()};
+  }
+  if (fs::is_empty(own, failure) && !failure) fs::remove(own, failure);
+  return Unit{};
+}
+
 }  // namespace
 
 Outcome CheckWritable(const fs::path& folder) {
@@ -58,6 +77,12 @@ Outcome CheckWritable(const fs::path& folder) {
   fs::remove(probe, failure);  // false, without a failure, where another run has just removed it
   if (failure) return Error{"cannot remove '" + probe.string() + "': " + failure.message()};
   return Unit{};
+}
+
+std::vector<std::string> ListedFindings(const fs::path& folder) {
+  const auto bytes = ReadFile(folder / "report.json", std::size_t{1} << 30);
+  if (!bytes) return {};
+  return FindingIds({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
 }
 
 Outcome WriteFinding(const Finding& finding, const fs::path& folder) {
@@ -75,12 +100,18 @@ Outcome WriteFinding(const Finding& finding, const fs::path& folder) {
 }
 
 Outcome WriteCampaign(const Campaign& campaign, const fs::path& folder) {
+  const std::vector<std::string> earlier = ListedFindings(folder);
   Writes writes;
   for (const Finding& finding : campaign.findings) writes.Add(WriteFinding(finding, folder));
   writes.Add(WriteFileWhole(folder / "report.json", ReportJson(campaign)));
   writes.Add(WriteFileWhole(folder / "report.html", ReportHtml(campaign)));
   writes.Add(WriteFileWhole(folder / "report.sarif", SarifText(campaign)));
   writes.Add(WriteFileWhole(folder / "report.junit.xml", JunitXml(campaign)));
+  if (!writes.outcome()) return writes.outcome();
+  for (const std::string& id : earlier) {
+    const bool is_listed = std::ranges::count(campaign.findings, id, &Finding::id) != 0;
+    if (!is_listed && IsFolderName(id)) writes.Add(RemoveFinding(folder / id));
+  }
   return writes.outcome();
 }
 

@@ -69,6 +69,44 @@ TEST(FindingsTest, ThePictureOfAnEarlierFindingDoesNotStay) {
   EXPECT_FALSE(fs::exists(scratch.path() / finding.id / "picture.png"));
 }
 
+// Seen to fail with nothing removed, and with all of a folder removed.
+TEST(FindingsTest, WhatAnEarlierReportListedDoesNotStayAndNothingElseGoes) {
+  const ScratchFolder scratch;
+  const fs::path out = scratch.path() / "out";
+  Campaign campaign = ExampleCampaign();
+  campaign.findings.push_back(LeakedStill());
+  campaign.findings.back().id = "with-a-note";
+  campaign.findings.push_back(LeakedStill());
+  campaign.findings.back().id = "stays";
+  ASSERT_TRUE(WriteCampaign(campaign, out).ok());
+  ASSERT_TRUE(WriteFileWhole(out / "with-a-note" / "note.txt", "mine").ok());
+  ASSERT_TRUE(WriteFileWhole(out / "not-listed" / "case.txt", "mine").ok());
+
+  Campaign next = CleanCampaign();
+  next.findings.push_back(campaign.findings.back());
+  ASSERT_TRUE(WriteCampaign(next, out).ok());
+  EXPECT_THAT(NamesIn(out),
+              ElementsAre("not-listed", "report.html", "report.json", "report.junit.xml",
+                          "report.sarif", "stays", "with-a-note"));
+  EXPECT_THAT(NamesIn(out / "with-a-note"), ElementsAre("note.txt"));
+  EXPECT_THAT(NamesIn(out / "not-listed"), ElementsAre("case.txt"));
+  EXPECT_EQ(NamesIn(out / "stays").size(), 5U);
+}
+
+// Seen to fail without IsFolderName(), and without the check for a link.
+TEST(FindingsTest, AForgedReportRemovesNothingElsewhere) {
+  const ScratchFolder scratch;
+  const fs::path out = scratch.path() / "out";
+  ASSERT_TRUE(WriteFileWhole(scratch.path() / "elsewhere" / "case.txt", "mine").ok());
+  ASSERT_TRUE(WriteFileWhole(out / "report.json",
+                             "{\"format\": 1, \"findings\": [{\"id\": \"../elsewhere\"}, "
+                             "{\"id\": \"link\"}]}")
+                  .ok());
+  fs::create_directory_symlink(scratch.path() / "elsewhere", out / "link");
+  ASSERT_TRUE(WriteCampaign(CleanCampaign(), out).ok());
+  EXPECT_EQ(TextOf(scratch.path() / "elsewhere" / "case.txt"), "mine");
+}
+
 // Seen to fail without the check of the id.
 TEST(FindingsTest, AnIdCannotClimbOutOfTheFolder) {
   const ScratchFolder scratch;
