@@ -26,6 +26,7 @@ struct HuntOptions {
   unsigned jobs = 0;  // 0: one for each processor
   std::string out = "findings";
   std::string json;    // also here; empty: nowhere else
+  bool first = false;  // stop at the first finding
   bool blind = false;  // with the oracle off: only crashes count
 };
 
@@ -44,7 +45,7 @@ struct MinimizeOptions {
 
 struct ProveOptions {
   Common common;
-  std::string out = "findings";  // what is refuted is shown here
+  std::string out = "findings/prove";
   std::string json;
   bool cvc5 = false;  // ask the second solver too
 };
@@ -58,8 +59,8 @@ struct IncidentOptions {
 
 struct ScoreboardOptions {
   std::string target = "relay";
-  std::vector<std::string> leaks;    // empty: all
-  std::vector<std::string> engines;  // empty: all
+  std::vector<std::string> leaks;  // empty: all
+  std::vector<std::string> engines = {"all"};
   unsigned trials = 3;
   double seconds = 10;  // of one trial
   std::string json;

@@ -29,4 +29,22 @@ const EngineInfo* FindEngine(std::string_view name) {
   return found == kEngines.end() ? nullptr : &*found;
 }
 
+Result<std::vector<const EngineInfo*>> ChooseEngines(const std::vector<std::string>& names) {
+  std::vector<const EngineInfo*> chosen;
+  for (const EngineInfo& engine : kEngines) {
+    const auto wanted = [&](const std::string& name) {
+      return name == engine.name || name == "all";
+    };
+    if (std::any_of(names.begin(), names.end(), wanted)) chosen.push_back(&engine);
+  }
+  for (const std::string& name : names) {
+    if (name != "all" && FindEngine(name) == nullptr) {
+      std::string known = "all";
+      for (const EngineInfo& engine : kEngines) known += ", " + std::string(engine.name);
+      return Error{"no engine is called '" + name + "'; there are " + known};
+    }
+  }
+  return chosen;
+}
+
 }  // namespace framefence::cli

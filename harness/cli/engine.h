@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/result.h"
 #include "harness/cases/case.h"
 #include "harness/media/footage.h"
 #include "harness/report/campaign.h"
@@ -60,6 +61,8 @@ struct EngineInfo {
 // In the order in which a campaign runs them.
 std::span<const EngineInfo> Engines();
 const EngineInfo* FindEngine(std::string_view name);
+// Those of the names, "all" for each, in the order of Engines(). Error: an unknown name.
+Result<std::vector<const EngineInfo*>> ChooseEngines(const std::vector<std::string>& names);
 
 EngineOutcome RunProof(const EngineTask& task);
 EngineOutcome RunSwarm(const EngineTask& task);

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdio>
+
+#include "harness/report/words.h"
 
 namespace framefence::cli {
 
@@ -18,6 +21,13 @@ EngineOutcome RunOn(const EngineInfo& engine, const EngineTask& task) {
                              task.target->name));
 }
 
+void Announce(const EngineTask& task, std::string_view engine, const oracle::Violation& violation,
+              double seconds) {
+  if (task.progress == nullptr) return;
+  task.progress->Print(stdout, fmt::format("{} found {} after {:.2f} s\n", engine,
+                                           report::Title(sim::SignatureOf(violation)), seconds));
+}
+
 EngineOutcome Skipped(std::string_view name, const std::string& why) {
   EngineOutcome outcome;
   outcome.run.name = name;
@@ -27,7 +37,7 @@ EngineOutcome Skipped(std::string_view name, const std::string& why) {
 
 EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {
   outcome.run.failed = true;
-  outcome.run.status = "failed: " + why;
+  outcome.run.status = why;
   return outcome;
 }
 

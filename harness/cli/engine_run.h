@@ -1,4 +1,4 @@
-// What the engines share: whether one can run on a target, and how it says that it did not run or failed.
+// What the engines share: whether one runs on a target, and how it says what became of it.
 #ifndef FRAMEFENCE_HARNESS_CLI_ENGINE_RUN_H_
 #define FRAMEFENCE_HARNESS_CLI_ENGINE_RUN_H_
 
@@ -15,6 +15,11 @@ bool IsFor(const EngineInfo& engine, const adapters::Target& target);
 // Runs the engine, or skips it where it is not for the task's target: what it finds in another
 // system must not be credited to this one.
 EngineOutcome RunOn(const EngineInfo& engine, const EngineTask& task);
+
+// Prints what was found at once: it is minimised, and shown whole, when its engine is done. Any thread
+// may call it.
+void Announce(const EngineTask& task, std::string_view engine, const oracle::Violation& violation,
+              double seconds);
 
 EngineOutcome Skipped(std::string_view name, const std::string& why);
 // `outcome` as it is, but failed.

@@ -31,6 +31,13 @@ TEST(EngineRunTest, AnEngineBuiltForAnotherTargetFindsNothingInThisOne) {
   EXPECT_THAT(outcome.run.status, HasSubstr("not built for target mine"));
 }
 
+// Seen to fail when Failed() said so itself: reports that say "failed: " said it twice.
+TEST(EngineRunTest, AFailureIsSaidByTheFlagAlone) {
+  const EngineOutcome outcome = Failed({}, "out of memory");
+  EXPECT_TRUE(outcome.run.failed);
+  EXPECT_EQ(outcome.run.status, "out of memory");
+}
+
 TEST(EngineRunTest, AnEngineRunsOnItsTargetAndTheSwarmOnAny) {
   const adapters::Target fuzzed{.name = "fuzzed", .engines = kFuzzed}, mine{.name = "mine"};
   EXPECT_TRUE(RunOn({.name = "libfuzzer", .run = FindOne}, {.target = &fuzzed}).run.ran);

@@ -28,23 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<const EngineInfo*>> ChooseEngines(const std::vector<std::string>& names) {
-  std::vector<const EngineInfo*> chosen;
-  for (const EngineInfo& engine : Engines()) {
-    const auto wanted = [&](const std::string& name) {
-      return name == engine.name || name == "all";
-    };
-    if (std::any_of(names.begin(), names.end(), wanted)) chosen.push_back(&engine);
-  }
-  for (const std::string& name : names) {
-    if (name != "all" && FindEngine(name) == nullptr) {
-      return Error{"no engine is called '" + name +
-                   "'; there are all, proof, swarm, properties, libfuzzer and afl"};
-    }
-  }
-  return chosen;
-}
-
 // Works where the engines work; is gone when the campaign is over.
 class Scratch {
  public:
@@ -82,6 +65,13 @@ void PrintHeading(const report::Campaign& campaign, const std::vector<const Engi
   std::fflush(stdout);
 }
 
+void PrintEarlier(const std::string& out) {
+  const std::size_t earlier = report::ListedFindings(out).size();
+  if (earlier == 0) return;
+  fmt::print("{} holds an earlier report; it and its {} will make way for this one's\n", out,
+             report::Count(earlier, "finding"));
+}
+
 // By what ran: the oracle, behind every engine but the proof, judges one more than the proof.
 std::vector<std::string> PropertiesJudged(const report::Campaign& campaign, bool blind) {
   bool proof = false, oracle = false;
@@ -117,6 +107,7 @@ class CampaignRun {
   }
 
   report::Campaign Run() {
+    if (plan_.print) PrintEarlier(plan_.out);
     if (plan_.print) PrintHeading(campaign_, engines_, TimeGiven(plan_, shares_));
     for (const EngineInfo* engine : engines_) {
       if (Interrupted()) break;
@@ -171,7 +162,8 @@ class CampaignRun {
     for (const RawFinding& raw : outcome.findings) {
       const report::Finding* finding = book_.Add(raw, outcome.run.name);
       if (finding == nullptr || !plan_.print) continue;
-      fmt::print("\n{}", report::FindingText(*finding, fs::path(plan_.out) / finding->id));
+      fmt::print("\n{}", report::FindingText(*finding, fs::path(plan_.out) / finding->id,
+                                             report::ColourOn(stdout)));
       std::fflush(stdout);
     }
     campaign_.engines.push_back(std::move(outcome.run));
@@ -215,19 +207,25 @@ ExitStatus Hunt(const HuntOptions& options) {
                           .seed = options.seed,
                           .jobs = options.jobs,
                           .blind = options.blind,
+                          .stop_at_first = options.first,
                           .out = options.out,
                           .print = true};
   const auto campaign = RunCampaign(plan);
   if (!campaign) return UsageError(campaign.error());
-  if (const auto written = report::WriteCampaign(*campaign, options.out); !written)
+  return Finish(*campaign, options.out, options.json);
+}
+
+ExitStatus Finish(const report::Campaign& campaign, const std::string& out,
+                  const std::string& json) {
+  if (const auto written = report::WriteCampaign(campaign, out); !written)
     return UsageError(written.error());
-  if (!options.json.empty()) {
-    if (const auto written = WriteFileWhole(options.json, report::ReportJson(*campaign)); !written)
+  if (!json.empty()) {
+    if (const auto written = WriteFileWhole(json, report::ReportJson(campaign)); !written)
       return UsageError(written.error());
   }
-  fmt::print("\n{}", report::SummaryText(*campaign));
-  fmt::print("report: {}\n", (fs::path(options.out) / "report.html").string());
-  return ExitStatusOf(report::VerdictOf(*campaign));
+  fmt::print("\n{}", report::SummaryText(campaign, report::ColourOn(stdout)));
+  fmt::print("report: {}\n", (fs::path(out) / "report.html").string());
+  return ExitStatusOf(report::VerdictOf(campaign));
 }
 
 }  // namespace framefence::cli

@@ -28,6 +28,11 @@ struct CampaignPlan {
 // REQUIRES: the leaks are planted already. Error: an unknown name, unreadable footage.
 Result<report::Campaign> RunCampaign(const CampaignPlan& plan);
 
+// Writes the campaign to the folder `out`, and its JSON also to `json` unless that is empty, and
+// prints what it came to. Answers its exit status.
+ExitStatus Finish(const report::Campaign& campaign, const std::string& out,
+                  const std::string& json);
+
 }  // namespace framefence::cli
 
 #endif  // FRAMEFENCE_HARNESS_CLI_HUNT_H_

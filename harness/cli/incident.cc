@@ -15,6 +15,7 @@
 #include "harness/cli/program.h"
 #include "harness/report/findings.h"
 #include "harness/report/progress.h"
+#include "harness/report/words.h"
 #include "targets/planted/catalogue.h"
 #include "targets/planted/planting.h"
 
@@ -30,10 +31,16 @@ constexpr std::uint64_t kMinimizeExecutionsMax = 4'000;
 
 std::uint64_t TheUpdate() { return leaks::FindLeak("A3")->mask() | leaks::FindLeak("B5")->mask(); }
 
+Result<cases::Case> WitnessOnFilm(const leaks::Entry& leak) {
+  return LoadCase(InCheckout(fs::path("corpora/witnesses") /
+                             (std::string(leak.witness) + "-on-film.case.txt")));
+}
+
 void PrintCount(const char* title, const FleetCount& count) {
   fmt::print("\n{}\n", title);
   fmt::print("  {:.1f} camera-hours, {} deliveries to displays ({} stills), {} to phones\n",
-             count.camera_hours, count.integration_deliveries, count.stills, count.app_deliveries);
+             count.camera_hours, report::Count(count.integration_deliveries),
+             report::Count(count.stills), report::Count(count.app_deliveries));
   fmt::print("  homes shown a stranger's picture: {}\n", count.homes_affected.size());
   fmt::print("  stills of strangers: {} whole, {} partly corrupted\n", count.whole_foreign,
              count.partly_foreign);
@@ -178,11 +185,12 @@ class Story {
       const std::string text = cases::WriteText(minimized.smallest);
       if (const auto written = WriteFileWhole(file, text); !written) return written;
       fmt::print(
-          "\nTwo homes of the fleet, minimised to {} steps of {}, leak by "
-          "themselves:\n\n{}\nreplay: "
+          "\nTwo homes of the fleet, minimised to {} of {}, leak by themselves:\n\n{}\nreplay: "
           "{}\n",
-          minimized.smallest.steps.size(), two_->steps.size(), text,
-          CommandOf("replay", {file.string()}) + LeakFlags({"A3", "B5"}));
+          report::Count(minimized.smallest.steps.size(), "step"), report::Count(two_->steps.size()),
+          text,
+          CommandOf("replay", {file.string()}) +
+              CommonFlags({.leaks = {"A3", "B5"}, .footage = options_.footage}));
     }
     if (clips_.empty()) {
       fmt::print("no footage: no pictures (ci/make-footage makes some)\n");
@@ -196,8 +204,7 @@ class Story {
   Outcome WritePicture(TestBed& bed, const char* id, const char* name) {
     const leaks::Entry* leak = leaks::FindLeak(id);
     leaks::Plant(leak->mask());
-    const auto witness = LoadCase(fs::path("corpora/witnesses") /
-                                  (std::string(leak->witness) + "-on-film.case.txt"));
+    const auto witness = WitnessOnFilm(*leak);
     if (!witness) return witness.error();
     const auto picture = PictureOf(bed, *witness);
     if (!picture)
@@ -228,6 +235,12 @@ ExitStatus Incident(const IncidentOptions& options) {
   if (!target) return UsageError(target.error());
   const auto clips = LoadFootage(options.footage);
   if (!clips) return UsageError(clips.error());
+  for (const char* id :
+       {"A3", "B5"}) {  // needed at the end, asked for before the minutes until then
+    if (clips->empty()) break;
+    if (const auto witness = WitnessOnFilm(*leaks::FindLeak(id)); !witness)
+      return UsageError(witness.error());
+  }
   fmt::print("{} homes linked the integration; {} of them on extremely poor networks; seed {}\n",
              options.homes, std::max(2U, options.homes / 100), options.seed);
   return Story(options, **target, *clips).Tell();

@@ -10,7 +10,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
-#include "harness/report/progress.h"
+#include "harness/report/words.h"
 
 namespace framefence::cli {
 
@@ -34,8 +34,9 @@ ExitStatus Minimize(const MinimizeOptions& options) {
   }
   const auto result = bed.Minimize(*loaded, {.executions_max = options.executions_max},
                                    [](const cases::MinimizeProgress&) { return !Interrupted(); });
-  fmt::print(stderr, "framefence: {} steps of {}, after {} runs{}\n", result.smallest.steps.size(),
-             loaded->steps.size(), result.executions,
+  fmt::print(stderr, "framefence: {} of {}, after {}{}\n",
+             report::Count(result.smallest.steps.size(), "step"),
+             report::Count(loaded->steps.size()), report::Count(result.executions, "run"),
              result.is_minimal ? ", minimal" : ", cut short: perhaps not minimal");
   const std::string text = cases::WriteText(result.smallest);
   if (options.out.empty()) {

@@ -15,11 +15,17 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
+#include "harness/report/escape.h"
 
 namespace framefence::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kAflFuzz = "/usr/bin/afl-fuzz";
+// In the checkout:
+constexpr const char* kSeeds = "corpora/fuzz_session";
+constexpr const char* kDictionary = "corpora/session.dict";
 
 std::string NameOf(const EngineTask& task, const std::string& program) {
   return task.leaks.empty() ? program : program + "_planted";
@@ -33,8 +39,27 @@ fs::path Sister(const EngineTask& task, const std::string& preset, const std::st
 std::string LogTail(const fs::path& log, std::size_t bytes_max = 600) {
   const auto bytes = ReadFile(log, std::size_t{64} << 20);
   if (!bytes) return bytes.error().message;
-  const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  return text.substr(text.size() - std::min(text.size(), bytes_max));
+  const std::string text = report::WithoutControlSequences(
+      {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  if (text.size() <= bytes_max) return text;
+  const std::string tail = text.substr(text.size() - bytes_max);
+  return tail.substr(tail.find('\n') + 1);  // from the beginning of a line on
+}
+
+// A line that runs the program again.
+std::string Rerun(const ChildCommand& command) {
+  std::string line;
+  for (const std::string& setting : command.environment) line += setting + " ";
+  for (const std::string& word : command.argv) line += word + " ";
+  return line;
+}
+
+// The engine ended by itself, in a way that it should not.
+EngineOutcome EndedBadly(EngineOutcome outcome, const std::string& what,
+                         const ChildCommand& command, int status) {
+  return Failed(std::move(outcome),
+                fmt::format("{} (exit status {}); run again: {}; its last lines:\n{}", what, status,
+                            Rerun(command), LogTail(command.log)));
 }
 
 // The number after the last occurrence of `key` in a log; 0 where there is none.
@@ -52,7 +77,7 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
 // Plays the files that an engine says violate, and keeps one of each signature.
 class FindingFilter {
  public:
-  explicit FindingFilter(const EngineTask& task) : bed_(*task.target, task.clips) {}
+  explicit FindingFilter(const EngineTask& task) : task_(task), bed_(*task.target, task.clips) {}
 
   // Whether the file violates here too.
   bool Take(const fs::path& file, double seconds, std::uint64_t executions,
@@ -66,6 +91,7 @@ class FindingFilter {
     if (played.violations.empty()) return false;
     ++outcome.run.violating_cases;
     if (seen_.insert(sim::SignatureOf(played.violations.front())).second) {
+      Announce(task_, outcome.run.name, played.violations.front(), seconds);
       outcome.findings.push_back({*loaded, seconds, executions});
     }
     return true;
@@ -81,6 +107,7 @@ class FindingFilter {
   }
 
  private:
+  const EngineTask& task_;
   TestBed bed_;
   std::set<sim::Signature> seen_;
 };
@@ -129,8 +156,10 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
     ChildCommand command{.argv = {program.string(), corpus.string()},
                          .environment = FuzzEnvironment(task),
                          .log = log};
-    if (fs::exists("corpora/fuzz_session")) command.argv.emplace_back("corpora/fuzz_session");
-    if (fs::exists("corpora/session.dict")) command.argv.emplace_back("-dict=corpora/session.dict");
+    if (const fs::path seeds = InCheckout(kSeeds); fs::exists(seeds))
+      command.argv.push_back(seeds.string());
+    if (const fs::path words = InCheckout(kDictionary); fs::exists(words))
+      command.argv.push_back("-dict=" + words.string());
     for (const std::string& flag :
          {fmt::format("-seed={}", (task.seed + round) % 0xffffffffU + 1),
           fmt::format("-max_total_time={}", left), std::string("-max_len=2048"),
@@ -154,7 +183,8 @@ EngineOutcome RunLibFuzzer(const EngineTask& task) {
       fs::rename(file.path(), task.scratch / file.path().filename());
     }
     if (any && !confirmed) break;  // it would crash again
-    if (!any && exit->status != 0 && !exit->stopped) return Failed(outcome, LogTail(log));
+    if (!any && exit->status != 0 && !exit->stopped)
+      return EndedBadly(outcome, "it ended early and left no case", command, exit->status);
     if (!any || (confirmed && task.stop_at_first)) break;
   }
   return outcome;
@@ -167,19 +197,22 @@ EngineOutcome RunAfl(const EngineTask& task) {
                                       "--preset afl --target fuzz_targets",
                                       program.string()));
   }
+  const fs::path seeds = InCheckout(kSeeds), words = InCheckout(kDictionary);
+  if (!fs::exists(seeds))
+    return Skipped("afl", fmt::format("no seeds in {}; run it in a checkout", seeds.string()));
+  if (!fs::exists(kAflFuzz))
+    return Skipped("afl", fmt::format("no {}; install it: ci/setup", kAflFuzz));
   EngineOutcome outcome;
   outcome.run.name = "afl";
   outcome.run.status = "ran";
   outcome.run.ran = true;
   const fs::path out = task.scratch / "out", log = task.scratch / "afl.log";
-  ChildCommand command{
-      .argv = {"/usr/bin/afl-fuzz", "-i", "corpora/fuzz_session", "-o", out.string(), "-V",
-               std::to_string(static_cast<int>(task.seconds) + 1), "-s",
-               std::to_string(task.seed % 0xffffffffU + 1), "-G", "2048"},
-      .environment = FuzzEnvironment(task),
-      .log = log};
-  if (fs::exists("corpora/session.dict"))
-    command.argv.insert(command.argv.end(), {"-x", "corpora/session.dict"});
+  ChildCommand command{.argv = {kAflFuzz, "-i", seeds.string(), "-o", out.string(), "-V",
+                                std::to_string(static_cast<int>(task.seconds) + 1), "-s",
+                                std::to_string(task.seed % 0xffffffffU + 1), "-G", "2048"},
+                       .environment = FuzzEnvironment(task),
+                       .log = log};
+  if (fs::exists(words)) command.argv.insert(command.argv.end(), {"-x", words.string()});
   command.argv.insert(command.argv.end(), {"--", program.string()});
   for (const char* setting : {"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1",
                               "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_AFFINITY=1"}) {
@@ -193,7 +226,8 @@ EngineOutcome RunAfl(const EngineTask& task) {
   if (!exit) return Failed(outcome, exit.error().message);
   outcome.run.seconds = exit->seconds;
   const fs::path results = out / "default";
-  if (!fs::exists(results / "fuzzer_stats")) return Failed(outcome, LogTail(log));
+  if (!fs::exists(results / "fuzzer_stats"))
+    return EndedBadly(outcome, "it ended before it had run a case", command, exit->status);
   outcome.run.cases = NumberAfter(results / "fuzzer_stats", "execs_done        : ");
   FindingFilter filter(task);
   for (const auto& file : fs::directory_iterator(results / "crashes")) {
@@ -240,7 +274,8 @@ EngineOutcome RunProperties(const EngineTask& task) {
   if (!fs::exists(counterexample) ||
       !filter.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
     // The suite asserts more than the oracle: what it says stands, though no case violates.
-    return Failed(outcome, "a property does not hold: " + LogTail(log));
+    return EndedBadly(outcome, "a property does not hold, and no case shows it to the oracle",
+                      command, exit->status);
   }
   return outcome;
 }

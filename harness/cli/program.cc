@@ -4,8 +4,11 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <sstream>
 
+#include "harness/report/words.h"
 #include "targets/planted/catalogue.h"
 #include "targets/planted/planting.h"
 
@@ -47,7 +50,8 @@ std::string CommandOf(const std::string& command, const std::vector<std::string>
 }
 
 std::string VersionText() {
-  return std::string("framefence 0.1.0 (") + (leaks::IsPlantedBuild() ? "planted, " : "clean, ") +
+  return "framefence " + std::string(report::kVersion) + " (" +
+         (leaks::IsPlantedBuild() ? "planted, " : "clean, ") +
 #if defined(__clang__)
          "clang " __clang_version__ ")";
 #else
@@ -68,18 +72,31 @@ std::filesystem::path InCheckout(const std::filesystem::path& relative) {
   return std::filesystem::exists(checkout / "corpora", failure) ? checkout / relative : relative;
 }
 
+bool IsOnPath(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (::access((std::filesystem::path(folder) / program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
 ExitStatus UsageError(const Error& error) {
   std::fprintf(stderr, "framefence: %s\n", error.message.c_str());
   return kExitUsage;
 }
 
+Result<const leaks::Entry*> LeakCalled(const std::string& id) {
+  if (const leaks::Entry* leak = leaks::FindLeak(id)) return leak;
+  return Error{"no leak is called '" + id + "'; there are " + leaks::KnownIds()};
+}
+
 Outcome ChooseLeaks(const std::vector<std::string>& ids) {
   std::uint64_t mask = 0;
   for (const std::string& id : ids) {
-    const leaks::Entry* entry = leaks::FindLeak(id);
-    if (entry == nullptr)
-      return Error{"no leak is called '" + id + "'; there are " + leaks::KnownIds()};
-    mask |= entry->mask();
+    const auto leak = LeakCalled(id);
+    if (!leak) return leak.error();
+    mask |= (*leak)->mask();
   }
   if (mask != 0 && !leaks::IsPlantedBuild()) {
     const std::filesystem::path sister = ProgramFolder() / "framefence-planted";

@@ -10,6 +10,7 @@
 #include "harness/base/result.h"
 #include "harness/cli/commands.h"
 #include "targets/adapters/targets.h"
+#include "targets/planted/catalogue.h"
 
 namespace framefence::cli {
 
@@ -24,8 +25,14 @@ std::string VersionText();
 // The folder of this executable, where its sisters are too.
 std::filesystem::path ProgramFolder();
 
+// Whether a shell would find the program.
+bool IsOnPath(const std::string& program);
+
 // Prints "framefence: <message>" to standard error and answers kExitUsage.
 ExitStatus UsageError(const Error& error);
+
+// Error: says which there are.
+Result<const leaks::Entry*> LeakCalled(const std::string& id);
 
 // Plants the leaks. Leaks exist only in the planted build: the clean program replaces itself by it,
 // and does not return. Error: an unknown id, or the planted program is not there.

@@ -1,14 +1,11 @@
 // framefence prove: the proof, condition by condition.
 #include <fmt/core.h>
 
-#include "harness/base/files.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/engine_run.h"
 #include "harness/cli/hunt.h"
 #include "harness/cli/program.h"
 #include "harness/report/findings.h"
-#include "harness/report/json.h"
-#include "harness/report/terminal.h"
 
 namespace framefence::cli {
 
@@ -19,6 +16,11 @@ ExitStatus Prove(const ProveOptions& options) {
   if (!target) return UsageError(target.error());
   if (!IsFor(*FindEngine("proof"), **target))
     return UsageError({"target '" + options.common.target + "' has no proof"});
+  if (options.cvc5 && !IsOnPath("cvc5"))
+    return UsageError(
+        {"--cvc5 needs the program cvc5, which is not on the PATH; install it: ci/setup"});
+  if (const auto writable = report::CheckWritable(options.out); !writable)
+    return UsageError(writable.error());
   const auto campaign = RunCampaign({.common = options.common,
                                      .engines = {"proof"},
                                      .ask_cvc5 = options.cvc5,
@@ -29,16 +31,7 @@ ExitStatus Prove(const ProveOptions& options) {
     for (const report::ProofCondition& condition : run.conditions)
       fmt::print("{:8} {:8.1f} ms  {}\n", condition.result, condition.milliseconds, condition.name);
   }
-  if (report::VerdictOf(*campaign) == sim::Verdict::kViolation) {
-    if (const auto written = report::WriteCampaign(*campaign, options.out); !written)
-      return UsageError(written.error());
-  }
-  if (!options.json.empty()) {
-    if (const auto written = WriteFileWhole(options.json, report::ReportJson(*campaign)); !written)
-      return UsageError(written.error());
-  }
-  fmt::print("\n{}", report::SummaryText(*campaign));
-  return ExitStatusOf(report::VerdictOf(*campaign));
+  return Finish(*campaign, options.out, options.json);
 }
 
 }  // namespace framefence::cli

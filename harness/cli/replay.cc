@@ -10,6 +10,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
+#include "harness/report/words.h"
 
 namespace framefence::cli {
 namespace {
@@ -31,12 +32,10 @@ class TraceText final : public sim::TraceSink {
 };
 
 void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOutcome& outcome) {
-  fmt::print("{}: {}, {} steps, trace hash {:016x}\n", path.string(), ToString(outcome.verdict),
-             played.steps.size(), outcome.trace_hash);
-  for (const oracle::Violation& violation : outcome.violations) {
-    fmt::print("  {} {}: {}\n", ToString(violation.property), ToString(violation.violation_class),
-               Describe(violation));
-  }
+  fmt::print("{}: {}, {}, trace hash {:016x}\n", path.string(), ToString(outcome.verdict),
+             report::Count(played.steps.size(), "step"), outcome.trace_hash);
+  for (const oracle::Violation& violation : outcome.violations)
+    fmt::print("  {}\n", Describe(violation));
 }
 
 // The graver of two: a corpus that crashes is worse than one that violates.
@@ -80,7 +79,8 @@ ExitStatus Replay(const ReplayOptions& options) {
     if (outcome.verdict != sim::Verdict::kPass) ++failed;
     status = Worse(status, ExitStatusOf(outcome.verdict));
   }
-  if (paths->size() > 1) fmt::print("{} cases replayed, {} failed\n", replayed, failed);
+  if (paths->size() > 1)
+    fmt::print("{} replayed, {} failed\n", report::Count(replayed, "case"), report::Count(failed));
   if (!options.trace.empty()) {
     if (const auto written = WriteFileWhole(options.trace, trace.text()); !written)
       return UsageError(written.error());

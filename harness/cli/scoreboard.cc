@@ -10,6 +10,7 @@
 #include "harness/cli/hunt.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
+#include "harness/report/words.h"
 #include "targets/planted/catalogue.h"
 #include "targets/planted/planting.h"
 
@@ -80,16 +81,17 @@ Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, un
 void PrintCell(const Cell& cell) {
   const std::string engine = cell.engine + (cell.blind ? " (blind)" : "");
   if (cell.skipped == cell.trials) {
-    fmt::print("{:8} {:18} skipped: not built\n", cell.leak, engine);
+    fmt::print("{:8} {:18} skipped: not built, or not for this target\n", cell.leak, engine);
     return;
   }
   std::string detail;
   if (!cell.seconds.empty()) detail = fmt::format("median {:.2f} s", MedianOf(cell.seconds));
-  if (!cell.executions.empty()) detail += fmt::format(", {} cases", MedianOf(cell.executions));
-  if (cell.steps_min != 0) detail += fmt::format(", smallest case {} steps", cell.steps_min);
+  if (!cell.executions.empty()) detail += ", " + report::Count(MedianOf(cell.executions), "case");
+  if (cell.steps_min != 0) detail += ", smallest case " + report::Count(cell.steps_min, "step");
   if (cell.reached != 0)
-    detail += fmt::format(", reached {}, triggered {}", cell.reached, cell.triggered);
-  if (cell.failed != 0) detail += fmt::format(", engine FAILED {} times", cell.failed);
+    detail += fmt::format(", reached {}, triggered {}", report::Count(cell.reached),
+                          report::Count(cell.triggered));
+  if (cell.failed != 0) detail += ", engine FAILED " + report::Count(cell.failed, "time");
   fmt::print("{:8} {:18} detected {}/{}  {}\n", cell.leak, engine, cell.detected, cell.trials,
              detail);
   std::fflush(stdout);
@@ -103,18 +105,14 @@ nlohmann::ordered_json JsonOf(const Cell& cell) {
       {"steps_min", cell.steps_min}, {"reached", cell.reached},   {"triggered", cell.triggered}};
 }
 
-std::vector<Cell> PlanOf(const ScoreboardOptions& options, const leaks::Entry& leak) {
+std::vector<Cell> PlanOf(const std::vector<const EngineInfo*>& engines, const leaks::Entry& leak) {
   std::vector<Cell> cells;
-  for (const EngineInfo& engine : Engines()) {
-    const bool wanted =
-        options.engines.empty() ||
-        std::count(options.engines.begin(), options.engines.end(), engine.name) != 0;
-    if (!wanted) continue;
-    cells.push_back({.leak = std::string(leak.id), .engine = std::string(engine.name)});
+  for (const EngineInfo* engine : engines) {
+    cells.push_back({.leak = std::string(leak.id), .engine = std::string(engine->name)});
     // The same fuzzer with the oracle off: crashes and sanitizers only.
-    if (engine.name == "libfuzzer" && !leak.is_twin()) {
+    if (engine->name == "libfuzzer" && !leak.is_twin()) {
       cells.push_back(
-          {.leak = std::string(leak.id), .engine = std::string(engine.name), .blind = true});
+          {.leak = std::string(leak.id), .engine = std::string(engine->name), .blind = true});
     }
   }
   return cells;
@@ -135,12 +133,13 @@ bool AsExpected(const leaks::Entry& leak, const std::vector<Cell>& cells) {
 ExitStatus Scoreboard(const ScoreboardOptions& options) {
   std::vector<const leaks::Entry*> chosen;
   for (const std::string& id : options.leaks) {
-    chosen.push_back(leaks::FindLeak(id));
-    if (chosen.back() == nullptr) return UsageError({"no leak is called '" + id + "'"});
+    const auto leak = LeakCalled(id);
+    if (!leak) return UsageError(leak.error());
+    chosen.push_back(*leak);
   }
-  for (const std::string& name : options.engines) {
-    if (FindEngine(name) == nullptr) return UsageError({"no engine is called '" + name + "'"});
-  }
+  const auto engines = ChooseEngines(options.engines);
+  if (!engines) return UsageError(engines.error());
+  if (const auto target = ChooseTarget(options.target); !target) return UsageError(target.error());
   if (chosen.empty()) {
     for (const leaks::Entry& entry : leaks::Catalogue()) chosen.push_back(&entry);
   }
@@ -150,7 +149,7 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
   nlohmann::ordered_json table = nlohmann::ordered_json::array();
   unsigned unexpected = 0;
   for (const leaks::Entry* leak : chosen) {
-    std::vector<Cell> cells = PlanOf(options, *leak);
+    std::vector<Cell> cells = PlanOf(*engines, *leak);
     for (Cell& cell : cells) {
       for (unsigned trial = 0; trial < options.trials && !Interrupted(); ++trial) {
         if (const auto played = PlayTrial(options, *leak, trial, cell); !played)

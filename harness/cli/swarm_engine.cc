@@ -10,8 +10,10 @@
 
 #include "harness/base/prng.h"
 #include "harness/cli/engine.h"
+#include "harness/cli/engine_run.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/test_bed.h"
+#include "harness/report/words.h"
 #include "harness/sim/swarm.h"
 
 namespace framefence::cli {
@@ -96,6 +98,7 @@ class Swarm {
     const std::lock_guard lock(mutex_);
     if (!seen_.insert(sim::SignatureOf(violation)).second) return;
     outcome_.findings.push_back({found, Seconds(), executed_.load()});
+    Announce(task_, "swarm", violation, outcome_.findings.back().seconds);
     if (task_.stop_at_first) done_ = true;
   }
 
@@ -108,11 +111,12 @@ class Swarm {
     run.cases = executed_.load();
     run.steps = steps_;
     run.violating_cases = violating_.load();
-    run.notes.push_back(
-        fmt::format("{} cases played twice, same trace each time", replayed_.load()));
+    run.notes.push_back(fmt::format("{} played twice, same trace each time",
+                                    report::Count(replayed_.load(), "case")));
     if (run.failed) run.notes.pop_back();
     if (exhausted_.load() != 0)
-      run.notes.push_back(fmt::format("{} cases cut short at the event limit", exhausted_.load()));
+      run.notes.push_back(
+          fmt::format("{} cut short at the event limit", report::Count(exhausted_.load(), "case")));
     outcome_.trace_hash = hash_;
     outcome_.trace_hash_cases = std::min(executed_.load(), kHashedCases);
     return outcome_;

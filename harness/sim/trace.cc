@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/contract/system_under_test.h"
+#include "harness/oracle/violation.h"
 
 namespace framefence::sim {
 namespace {
@@ -61,7 +62,9 @@ std::string Details(const TraceEvent& event) {
       return fmt::format("{}={} hash={:016x}", event.b == 0 ? "camera" : "viewer", event.a,
                          event.c);
     case TraceKind::kViolation:
-      return fmt::format("viewer={} class={} property={}", event.a, event.b, event.c);
+      return fmt::format("viewer={} class={} property={}", event.a,
+                         oracle::ToString(static_cast<oracle::ViolationClass>(event.b)),
+                         oracle::ToString(static_cast<oracle::Property>(event.c)));
   }
   return {};
 }
