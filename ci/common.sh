@@ -16,6 +16,31 @@ build() {
   cmake --build --preset "$preset" --parallel "$jobs" --target "${@:-all}"
 }
 
+# Where nobody watches a terminal, long work says every $pulse_seconds that it goes on. The line's writer ends with the
+# script, however that ends, and keeps no pipe open.
+pulse_seconds=30
+pulse_pid=
+pulse() {
+  local began=$SECONDS
+  while sleep "$pulse_seconds" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do echo "   $((SECONDS - began)) s: $1"; done
+}
+
+# start_pulse TEXT, stop_pulse: around what may take long.
+start_pulse() {
+  if [[ ! -t 1 ]]; then
+    pulse "$1" &
+    pulse_pid=$!
+  fi
+}
+stop_pulse() {
+  if [[ $pulse_pid ]]; then
+    kill "$pulse_pid" || true
+    wait "$pulse_pid" 2>/dev/null || true
+    pulse_pid=
+  fi
+}
+trap stop_pulse EXIT
+
 # quietly LOG COMMAND ...: runs the command with its output in the log, shows the log's tail if it fails, and leaves its
 # exit status in $status. The first failure within COMMAND is final; that is why the status is not returned: in an `if`
 # bash ignores `set -e`, all the way down.
@@ -23,10 +48,12 @@ quietly() {
   local log=$1
   shift
   mkdir -p "$(dirname "$log")"
+  start_pulse "$log"
   set +e
   (set -e; "$@") >"$log" 2>&1 </dev/null
   status=$?
   set -e
+  stop_pulse
   if ((status != 0)); then
     tail -n 40 "$log" | sed 's/^/  | /'
     echo "  (all of it: $log)"
