@@ -47,21 +47,27 @@ class Scratch {
   fs::path path_;
 };
 
-// "30 s"; nothing where no engine is bound to a time.
-std::string TimeGiven(const CampaignPlan& plan, double shares) {
-  return shares > 0 ? fmt::format(", {:g} s", plan.seconds) : std::string();
+// ", 30 s", ", the swarm 1,000 cases": what bounds the engines; the proof takes what it needs.
+std::string Bounds(const CampaignPlan& plan, const std::vector<const EngineInfo*>& engines) {
+  std::string bounds;
+  const auto by_time = [&](const EngineInfo* engine) {
+    return engine->share > 0 && (plan.cases == 0 || engine->name != "swarm");
+  };
+  if (std::ranges::any_of(engines, by_time)) bounds += fmt::format(", {:g} s", plan.seconds);
+  if (plan.cases != 0) bounds += ", the swarm " + report::Count(plan.cases, "case");
+  return bounds;
 }
 
 void PrintHeading(const report::Campaign& campaign, const std::vector<const EngineInfo*>& engines,
-                  const std::string& time_given) {
+                  const std::string& bounds) {
   std::string names;
   for (const EngineInfo* engine : engines)
     names += (names.empty() ? "" : ", ") + std::string(engine->name);
   fmt::print("{}\ntarget {}, {}, seed {}{}, {}, footage: {}, engines: {}\n", campaign.version,
              campaign.target,
              campaign.leaks.empty() ? "no leak planted" : "planted" + LeakFlags(campaign.leaks),
-             campaign.seed, time_given, report::Count(campaign.jobs, "job"),
-             report::Footage(campaign), names);
+             campaign.seed, bounds, report::Count(campaign.jobs, "job"), report::Footage(campaign),
+             names);
   std::fflush(stdout);
 }
 
@@ -108,7 +114,7 @@ class CampaignRun {
 
   report::Campaign Run() {
     if (plan_.print) PrintEarlier(plan_.out);
-    if (plan_.print) PrintHeading(campaign_, engines_, TimeGiven(plan_, shares_));
+    if (plan_.print) PrintHeading(campaign_, engines_, Bounds(plan_, engines_));
     for (const EngineInfo* engine : engines_) {
       if (Interrupted()) break;
       const bool over = plan_.stop_at_first && !campaign_.findings.empty();

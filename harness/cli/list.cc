@@ -51,8 +51,11 @@ void ListLeaks() {
 
 ExitStatus List(const std::string& what) {
   if (what == "targets") {
-    for (const adapters::Target& target : adapters::Targets())
-      fmt::print("{:8}  {}\n", target.name, target.summary);
+    for (const adapters::Target& target : adapters::Targets()) {
+      fmt::print("{:8}  {}\n{:8}  engines: swarm", target.name, target.summary, "");
+      for (const std::string_view engine : target.engines) fmt::print(", {}", engine);
+      fmt::print("\n");
+    }
   } else if (what == "leaks") {
     ListLeaks();
   } else if (what == "properties") {

@@ -168,7 +168,7 @@ void AppendFindingList(std::string& html, const Campaign& campaign) {
         "<tr><td><a href=\"#finding-{}\">{}</a></td><td>{}</td><td class=\"number\">{:.2f} s</td>"
         "<td class=\"number\">{}</td></tr>\n",
         i + 1, E(Title(finding)), E(finding.engine), finding.seconds,
-        finding.minimized.steps.size());
+        Count(finding.minimized.steps.size()));
   }
   html += "</table></div>\n";
 }
@@ -218,7 +218,8 @@ void AppendProof(std::string& html, const EngineRun& run) {
   if (run.conditions.empty()) return;
   const ConditionCounts counts = CountConditions(run);
   Append(html, "<h2>The proof</h2>\n<p>{}: {} proved, {} refuted, {} unknown.</p>\n",
-         Count(run.conditions.size(), "condition"), counts.proved, counts.refuted, counts.unknown);
+         Count(run.conditions.size(), "condition"), Count(counts.proved), Count(counts.refuted),
+         Count(counts.unknown));
   if (const std::string cvc5 = Cvc5Text(run); !cvc5.empty()) Append(html, "<p>{}.</p>\n", cvc5);
   if (counts.refuted + counts.unknown > 0) AppendConditions(html, run, /*proved=*/false);
   if (counts.proved > 0) {

@@ -90,8 +90,8 @@ void AppendEngineRow(std::string& out, const Campaign& campaign, const EngineRun
                  RateOf(run), run.seconds, CountFindings(campaign, run.name));
   if (!run.conditions.empty()) {
     const ConditionCounts counts = CountConditions(run);
-    fmt::format_to(std::back_inserter(out), "   {} proved, {} refuted, {} unknown", counts.proved,
-                   counts.refuted, counts.unknown);
+    fmt::format_to(std::back_inserter(out), "   {} proved, {} refuted, {} unknown",
+                   Count(counts.proved), Count(counts.refuted), Count(counts.unknown));
   }
   out += '\n';
   if (run.failed) AppendStatus(out, run.status);

@@ -96,7 +96,9 @@ std::string Reason(const Campaign& campaign) {
   if (reason.empty()) {
     std::uint64_t cases = 0;
     for (const EngineRun& run : campaign.engines) cases += run.cases;
-    AppendPart(reason, fmt::format("no finding in {}", Count(cases, "case")));
+    // A proof alone counts conditions.
+    if (cases > 0 || conditions.proved == 0)
+      AppendPart(reason, fmt::format("no finding in {}", Count(cases, "case")));
     if (conditions.proved > 0)
       AppendPart(reason, fmt::format("{} proved", Count(conditions.proved, "proof condition")));
   }

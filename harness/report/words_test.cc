@@ -72,6 +72,8 @@ TEST(WordsTest, TheReasonNamesEveryDoubt) {
             "1 finding; 1 proof condition refuted; engine libfuzzer failed: no compiler; "
             "1 proof condition unknown; interrupted");
   EXPECT_EQ(Reason(CleanCampaign()), "no finding in 1,204,331 cases");
+  const Campaign proof{.engines = {{.ran = true, .conditions = {{.result = "proved"}}}}};
+  EXPECT_EQ(Reason(proof), "1 proof condition proved");
   EXPECT_EQ(Reason(Campaign{}), "no finding in 0 cases; no engine judged anything");
 }
 
