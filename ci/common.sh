@@ -59,3 +59,18 @@ quietly() {
     echo "  (all of it: $log)"
   fi
 }
+
+# instructions_of PROGRAM CALLS: runs it under callgrind; a line for each time that it asks for counts: the name that it
+# asks under, and instructions a call. What the machine offers beyond a plain x86-64 is hidden from glibc: all count alike.
+instructions_of() {
+  local plain=glibc.cpu.hwcaps=-AVX2_Usable,-AVX512F_Usable,-AVX_Fast_Unaligned_Load,-ERMS,-FSRM counts=$1.counts files
+  rm -rf "$counts"
+  mkdir -p "$counts"
+  env -i GLIBC_TUNABLES="$plain" valgrind --tool=callgrind --callgrind-out-file="$counts/out" "$1" \
+    >"$counts/log" 2>&1 </dev/null || { tail -n 40 "$counts/log" >&2; return 1; }
+  # Each request makes a file of its own, numbered.
+  mapfile -t files < <(printf '%s\n' "$counts"/out.* | sort --version-sort)
+  awk -v calls="$2" '
+    /^desc: Trigger: Client Request: / { name = $NF }
+    /^totals: / && name { print name, $2 / calls; name = "" }' "${files[@]}"
+}
