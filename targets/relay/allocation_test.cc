@@ -1,0 +1,208 @@
+// That nothing allocates in the steady state, and what a viewer session takes: operator new counts.
+//
+// Seen to fail: with a vector made in FanOut::SendPacket(), Packets... and Sessions...; in
+// FanOut::SendStill(), Stills...; with a new buffer at each InterleavedReader::Reset(),
+// Publishers... and ResetToTheSameSize...; with 200 bytes more in a Session, AnIdleViewerSession...
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "targets/relay/relay.h"
+#include "targets/relay/test_camera.h"
+
+namespace {
+
+std::size_t allocations = 0;
+std::size_t allocated_bytes = 0;
+
+void* Allocate(std::size_t bytes) {
+  ++allocations;
+  allocated_bytes += bytes;
+  void* space = std::malloc(bytes);
+  if (space == nullptr) std::abort();
+  return space;
+}
+void* AllocateAligned(std::size_t bytes, std::align_val_t alignment) {
+  ++allocations;
+  allocated_bytes += bytes;
+  const auto align = static_cast<std::size_t>(alignment);
+  void* space = std::aligned_alloc(align, (bytes + align - 1) / align * align);
+  if (space == nullptr) std::abort();
+  return space;
+}
+
+}  // namespace
+
+// The array and nothrow forms come to these.
+void* operator new(std::size_t bytes) { return Allocate(bytes); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return AllocateAligned(bytes, alignment);
+}
+void operator delete(void* space) noexcept { std::free(space); }
+void operator delete(void* space, std::size_t) noexcept { std::free(space); }
+void operator delete(void* space, std::align_val_t) noexcept { std::free(space); }
+void operator delete(void* space, std::size_t, std::align_val_t) noexcept { std::free(space); }
+
+namespace relay {
+namespace {
+
+using testing::Bytes;
+using testing::TestCamera;
+
+constexpr Account kAnna{0};
+constexpr Camera kPorch{0};
+constexpr Name kFront{0};
+constexpr Integration kDisplay{0};
+constexpr Source kSource{70};
+constexpr std::chrono::milliseconds kFrameInterval{33};
+
+class CountingTransport final : public Transport {
+ public:
+  void SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {
+    ++packets;
+  }
+  void SendStill(ViewerHandle, std::span<const std::byte>) override { ++stills; }
+
+  std::size_t packets = 0;
+  std::size_t stills = 0;
+};
+
+// A home with a camera that publishes, and the frames that it will send: made before anything is
+// counted.
+class AllocationTest : public ::testing::Test {
+ protected:
+  AllocationTest() : relay_(transport_) {
+    options_.secret[0] = std::byte{9};
+    for (unsigned i = 0; i < 40; ++i)
+      frames_.push_back(i % 8 == 0 ? camera_.FragmentedIdr(3000) : camera_.Slice(900));
+  }
+  void SetUp() override {
+    ASSERT_EQ(relay_.Reset(options_), Status::kOk);
+    Settle();
+  }
+  void Settle() {
+    ASSERT_EQ(relay_.Bind(kPorch, kAnna, kFront), Status::kOk);
+    ASSERT_EQ(relay_.Link(kAnna, kDisplay), Status::kOk);
+    Publish();
+  }
+  void Publish() {
+    const auto started = relay_.StartPublisher(kPorch, kSource, Ssrc(camera_.ssrc()), now_);
+    ASSERT_EQ(started.status, Status::kOk);
+    port_ = started.value;
+  }
+  ViewerHandle Open(const Answer<Token>& token) {
+    return relay_.OpenViewer(token.value.text(), now_).value;
+  }
+  ViewerHandle OpenApp() { return Open(relay_.IssueAppToken(kAnna, kFront, now_)); }
+  ViewerHandle OpenDisplay() {
+    return Open(relay_.IssueIntegrationToken(kAnna, kFront, kDisplay, now_));
+  }
+  void Send(const Bytes& datagram) { relay_.OnDatagram(port_, kSource, datagram, now_); }
+  // All frames, one of every ten packets lost, and others twice, late or broken.
+  void SendAll() {
+    unsigned count = 0;
+    for (const auto& frame : frames_) {
+      now_ = Later(now_, kFrameInterval);
+      relay_.AdvanceTo(now_);
+      for (const Bytes& datagram : frame) {
+        ++count;
+        if (count % 10 == 3) continue;
+        Send(datagram);
+        if (count % 10 == 5) Send(datagram);
+        if (count % 10 == 6) relay_.OnDatagram(port_, kSource, std::span(datagram).first(11), now_);
+      }
+    }
+  }
+
+  Options options_;
+  CountingTransport transport_;
+  Relay relay_;
+  TestCamera camera_{5, 0xaa};
+  std::vector<std::vector<Bytes>> frames_;
+  Port port_{};
+  Time now_{1'000'000};
+};
+
+TEST_F(AllocationTest, CounterSeesWhatAllocates) {
+  const std::size_t before = allocations;
+  const std::vector<int> one(1);
+  EXPECT_EQ(allocations, before + 1);
+}
+
+TEST_F(AllocationTest, PacketsAllocateNothing) {
+  for (int i = 0; i < 3; ++i) OpenApp();
+  const std::size_t before = allocations;
+  SendAll();
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(transport_.packets, 3 * frames_.size());
+}
+
+TEST_F(AllocationTest, StillsAllocateNothing) {
+  const ViewerHandle display = OpenDisplay();
+  const std::size_t before = allocations;
+  Send(frames_[0][0]);
+  relay_.OnLossReport(display, 255, now_);
+  for (const Bytes& datagram : frames_[0]) Send(datagram);
+  SendAll();
+  relay_.OnLossReport(display, 0, now_);
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(transport_.stills, 0U);
+  EXPECT_GT(relay_.counters().stills_completed, 0U);
+}
+
+TEST_F(AllocationTest, SessionsComeAndGoWithoutAllocation) {
+  for (const Bytes& datagram : frames_[0]) Send(datagram);
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) {
+    const ViewerHandle app = OpenApp();
+    OpenDisplay();
+    for (const Bytes& datagram : frames_[1]) Send(datagram);
+    EXPECT_EQ(relay_.CloseViewer(app, now_), Status::kOk);
+    relay_.Suspend(kDisplay);
+    relay_.Restore(kDisplay);
+    relay_.RevokeAccount(kAnna);
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(transport_.packets, 0U);
+  EXPECT_EQ(relay_.counters().opens[Status::kOk], 200U);
+}
+
+// A port's first publisher session makes the buffer for a byte stream; the warm-up is one on each.
+TEST_F(AllocationTest, PublishersComeAndGoWithoutAllocation) {
+  const std::size_t before = allocations;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    Publish();
+    SendAll();
+    relay_.StopPublisher(port_);
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_GE(relay_.counters().publishers[Status::kOk], 10U);
+}
+
+TEST_F(AllocationTest, ResetToTheSameSizeAllocatesNothing) {
+  const std::size_t before = allocations;
+  ASSERT_EQ(relay_.Reset(options_), Status::kOk);
+  Settle();
+  EXPECT_EQ(allocations, before);
+}
+
+// In the core, in the fan-out and in every table that grows with them.
+TEST_F(AllocationTest, AnIdleViewerSessionTakesAtMost256Bytes) {
+  constexpr std::uint32_t kFew = 1000, kMany = 100'000;
+  const auto bytes_for = [this](std::uint32_t viewers) {
+    Relay relay(transport_);
+    options_.viewers = viewers;
+    const std::size_t before = allocated_bytes;
+    EXPECT_EQ(relay.Reset(options_), Status::kOk);
+    return allocated_bytes - before;
+  };
+  const std::size_t bytes = (bytes_for(kMany) - bytes_for(kFew)) / (kMany - kFew);
+  RecordProperty("bytes", static_cast<int>(bytes));
+  EXPECT_GT(bytes, 64U);
+  EXPECT_LE(bytes, 256U);
+}
+
+}  // namespace
+}  // namespace relay
