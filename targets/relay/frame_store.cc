@@ -1,7 +1,5 @@
 #include "targets/relay/frame_store.h"
 
-#include <cstring>
-
 namespace relay {
 namespace {
 
@@ -11,26 +9,13 @@ constexpr std::size_t RoundUp(std::size_t bytes) {
   return (bytes + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
 }
 
-struct Prefix {
-  ExtendedSequence sequence;
-  std::uint32_t timestamp;
-  std::uint32_t marker;
-};
-static_assert(sizeof(Prefix) == kPacketPrefixBytes);
-
 }  // namespace
 
 Length WritePacket(const StoredPacket& packet, std::span<std::byte> space) {
-  const Prefix prefix{packet.sequence, packet.timestamp, packet.marker ? 1U : 0U};
+  const PacketPrefix prefix{packet.sequence, packet.timestamp, packet.marker ? 1U : 0U};
   std::memcpy(space.data(), &prefix, sizeof prefix);
   std::memcpy(space.data() + sizeof prefix, packet.payload.data(), packet.payload.size());
   return Length(static_cast<std::uint32_t>(sizeof prefix + packet.payload.size()));
-}
-
-StoredPacket ReadPacket(std::span<const std::byte> bytes) {
-  Prefix prefix;
-  std::memcpy(&prefix, bytes.data(), sizeof prefix);
-  return {prefix.sequence, prefix.timestamp, prefix.marker != 0, bytes.subspan(sizeof prefix)};
 }
 
 std::uint64_t FrameStore::SlotCount(const Options& options) {

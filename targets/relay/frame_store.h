@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 
@@ -24,12 +25,22 @@ struct StoredPacket {
   bool marker = false;
   std::span<const std::byte> payload;
 };
+struct PacketPrefix {
+  ExtendedSequence sequence;
+  std::uint32_t timestamp;
+  std::uint32_t marker;
+};
 inline constexpr std::size_t kPacketPrefixBytes = 16;
+static_assert(sizeof(PacketPrefix) == kPacketPrefixBytes);
 
 // Writes a packet to the front of `space` and answers its length. REQUIRES: it fits.
 Length WritePacket(const StoredPacket& packet, std::span<std::byte> space);
-// REQUIRES: `bytes` begins with what WritePacket wrote.
-StoredPacket ReadPacket(std::span<const std::byte> bytes);
+// REQUIRES: `bytes` begins with what WritePacket wrote. Inline: one for each packet and viewer.
+inline StoredPacket ReadPacket(std::span<const std::byte> bytes) {
+  PacketPrefix prefix;
+  std::memcpy(&prefix, bytes.data(), sizeof prefix);
+  return {prefix.sequence, prefix.timestamp, prefix.marker != 0, bytes.subspan(sizeof prefix)};
+}
 
 // Slots 0.. are packets, port by port, then stills, port by port: a port's slots are its own, so no
 // load on one account's cameras evicts another's frames.

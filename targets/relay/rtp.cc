@@ -1,7 +1,5 @@
 #include "targets/relay/rtp.h"
 
-#include "targets/relay/big_endian.h"
-
 namespace relay {
 namespace {
 
@@ -44,15 +42,6 @@ RtpParse ParseRtp(std::span<const std::byte> datagram, RtpPacket& packet) {
   }
   packet.payload = rest;
   return RtpParse::kOk;
-}
-
-void WriteRtpHeader(const RtpPacket& packet, std::span<std::byte, kRtpHeaderBytes> out) {
-  out[0] = static_cast<std::byte>(kVersion << 6);
-  out[1] = (packet.marker ? kMarkerBit : std::byte{0}) |
-           (std::byte{packet.payload_type} & kPayloadTypeMask);
-  WriteBigEndian(&out[2], packet.sequence_number);
-  WriteBigEndian(&out[4], packet.timestamp);
-  WriteBigEndian(&out[8], packet.ssrc);
 }
 
 bool IsRtcp(std::span<const std::byte> datagram) {

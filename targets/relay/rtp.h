@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "targets/relay/big_endian.h"
+
 namespace relay {
 
 inline constexpr std::size_t kRtpHeaderBytes = 12;
@@ -32,8 +34,17 @@ inline constexpr std::size_t kRtpParseCount = 5;
 // `packet` is meaningful on kOk only.
 RtpParse ParseRtp(std::span<const std::byte> datagram, RtpPacket& packet);
 
-// The fixed header, without CSRCs, extension and padding. `packet.payload` is not read.
-void WriteRtpHeader(const RtpPacket& packet, std::span<std::byte, kRtpHeaderBytes> out);
+// The fixed header, without CSRCs, extension and padding. `packet.payload` is not read. Inline: one
+// for each packet and viewer.
+inline void WriteRtpHeader(const RtpPacket& packet, std::span<std::byte, kRtpHeaderBytes> out) {
+  constexpr std::uint16_t kVersion2 = 2 << 14;
+  const unsigned marker = packet.marker ? 0x80 : 0;
+  const auto flags = static_cast<std::uint16_t>(kVersion2 | marker | (packet.payload_type & 0x7fU));
+  WriteBigEndian(&out[0], flags);
+  WriteBigEndian(&out[2], packet.sequence_number);
+  WriteBigEndian(&out[4], packet.timestamp);
+  WriteBigEndian(&out[8], packet.ssrc);
+}
 
 // Whether a datagram on a port that RTP and RTCP share is RTCP: its second byte is 192..223 (RFC
 // 5761 section 4).
