@@ -197,6 +197,10 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
   for (std::uint32_t place = feed.first_viewer; place != kNone;) {
     const Session& session = sessions_[place];
     const std::uint32_t next = session.next;  // the session may be dropped below
+    if (next != kNone) {
+      __builtin_prefetch(&sessions_[next]);
+      core_.state().viewers.Prefetch(Viewer(next));
+    }
     if (session.mode == Mode::kLive) {
       SendPacket(place, sequence, slot, Sending::kFirst, now);
     } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || session.recovering)) {

@@ -71,7 +71,8 @@ class FanOut {
 
   enum class Mode : std::uint8_t { kAwaitingIdr, kLive, kDegraded };
 
-  struct Session {
+  // A cache line: of many sessions each packet finds its own cold.
+  struct alignas(64) Session {
     std::uint32_t next = kNone;  // of the same camera
     std::uint32_t previous = kNone;
     Generation generation{};

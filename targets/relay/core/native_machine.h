@@ -9,7 +9,9 @@
 #ifndef FRAMEFENCE_TARGETS_RELAY_CORE_NATIVE_MACHINE_H_
 #define FRAMEFENCE_TARGETS_RELAY_CORE_NATIVE_MACHINE_H_
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -63,24 +65,35 @@ struct NativeMachine {
       sizes_ = {sizes...};
       std::size_t count = 1;
       for (const std::size_t size : sizes_) count *= size;
-      records_.assign(count, Record{});
+      records_.assign(count, Cell{});
     }
     bool Has(Keys... keys) const {
       std::size_t i = 0;
       return ((keys.value < sizes_[i++]) && ...);
     }
     // REQUIRES (both): Has(keys...).
-    const Record& Read(Keys... keys) const { return records_[IndexOf(keys...)]; }
-    void Write(Keys... keys, const Record& record) { records_[IndexOf(keys...)] = record; }
+    const Record& Read(Keys... keys) const { return records_[IndexOf(keys...)].record; }
+    void Write(Keys... keys, const Record& record) { records_[IndexOf(keys...)].record = record; }
+
+    // Says that the record will be read soon. Any keys; nothing comes of it but time saved.
+    void Prefetch(Keys... keys) const {
+      if (Has(keys...)) __builtin_prefetch(&records_[IndexOf(keys...)]);
+    }
 
    private:
+    // None lies across two cache lines: with more records than the caches hold, each read is a miss.
+    static constexpr std::size_t kCacheLineBytes = 64;
+    struct alignas(std::min(std::bit_ceil(sizeof(Record)), kCacheLineBytes)) Cell {
+      Record record;
+    };
+
     std::size_t IndexOf(Keys... keys) const {
       std::size_t index = 0, i = 0;
       ((index = index * sizes_[i++] + keys.value), ...);
       return index;
     }
     std::array<std::size_t, sizeof...(Keys)> sizes_{};
-    std::vector<Record> records_;
+    std::vector<Cell> records_;
   };
 };
 
