@@ -20,7 +20,9 @@ class DeploymentPath final : public isolation::Path {
 }  // namespace
 
 std::unique_ptr<isolation::Path> MakePath(std::uint32_t viewers, isolation::Transport transport) {
-  const Sink sink = transport == isolation::Transport::kCopies ? Sink::kCopy : Sink::kDrop;
+  const Sink sink = transport == isolation::Transport::kDrops    ? Sink::kDrop
+                    : transport == isolation::Transport::kCopies ? Sink::kCopy
+                                                                 : Sink::kSend;
   return std::make_unique<DeploymentPath>(viewers, sink);
 }
 

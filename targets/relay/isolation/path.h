@@ -16,8 +16,8 @@ class Path {
   virtual void Send() = 0;
 };
 
-// What a viewer's transport does with a packet: takes note of it, or copies it.
-enum class Transport : bool { kDrops, kCopies };
+// What a viewer's transport does with a packet: takes note of it, copies it, or sends it by UDP.
+enum class Transport : std::uint8_t { kDrops, kCopies, kSends };
 
 }  // namespace isolation
 
