@@ -1,64 +1,37 @@
-// Fuzzes the relay's reading of H.264 payloads (RFC 6184 section 5), and what it makes of sequences
-// of them:
-//   1. a payload is well formed exactly when its pieces can be walked to the end; they lie within
-//   it, in order;
-//   2. its summary says what its pieces say;
-//   3. a still that is served is one access unit that was sent, whole, with nothing but parameter
-//   sets put into it.
-#include <algorithm>
-#include <vector>
-
-#include "harness/base/check.h"
-#include "targets/fuzz/fuzz_input.h"
-#include "targets/fuzz/one_camera_relay.h"
-#include "targets/fuzz/sent_pictures.h"
-#include "targets/relay/h264.h"
+// Fuzzes the relay's reading of H.264 payloads (RFC 6184 section 5); what is checked:
+// payload_sequence.h.
+#include "targets/fuzz/payload_sequence.h"
 
 namespace {
 
-using fuzz::Bytes;
-using relay::H264Parse;
+using relay::NalHeader;
 using relay::NalPiece;
-using relay::NalType;
+using relay::NalRole;
 
-bool CheckPayload(std::span<const std::byte> payload, std::vector<NalPiece>& walked) {
-  relay::PayloadSummary summary;
-  const H264Parse status = relay::ParseH264(payload, summary);
-  relay::NalPieces pieces(payload);
-  const std::byte* end = payload.data();
-  bool starts_idr = false;
-  walked.clear();
-  for (NalPiece piece; pieces.Next(piece); walked.push_back(piece)) {
-    FRAMEFENCE_CHECK(fuzz::IsWithin(piece.body, payload));
-    FRAMEFENCE_CHECK(piece.body.empty() || piece.body.data() > end);
-    if (!piece.body.empty()) end = piece.body.data() + piece.body.size();
-    starts_idr |= piece.starts && piece.type() == NalType::kIdrSlice;
+struct H264Model {
+  static NalRole RoleOf(const NalHeader& header) {
+    static constexpr NalRole kSlice = NalRole::kOtherSlice;
+    static constexpr NalRole kRoles[] = {NalRole::kNone,  kSlice,
+                                         kSlice,          kSlice,
+                                         kSlice,          NalRole::kRandomAccessSlice,
+                                         NalRole::kOther, NalRole::kSps,
+                                         NalRole::kPps,   NalRole::kDelimiter};
+    const std::size_t type = std::to_integer<std::size_t>(header.bytes[0]) % 32;
+    return type < std::size(kRoles) ? kRoles[type] : NalRole::kOther;
   }
-  FRAMEFENCE_CHECK(pieces.status() == status);
-  if (status != H264Parse::kOk) return false;
-  FRAMEFENCE_CHECK(!walked.empty() && walked.front().type() == summary.first_type);
-  FRAMEFENCE_CHECK(summary.starts_idr == starts_idr);
-  return true;
-}
+  // The reserved bit of an FU header is to be ignored (RFC 6184 5.8).
+  static fuzz::Bytes FragmentHead(const NalPiece& piece, std::span<const std::byte> payload) {
+    const auto header = std::to_integer<unsigned>(piece.header.bytes[0]);
+    const unsigned reserved = std::to_integer<unsigned>(payload[1]) & 0x20U;
+    return {static_cast<std::byte>(header / 32 * 32 + 28),
+            static_cast<std::byte>(128 * piece.starts + 64 * piece.ends + reserved + header % 32)};
+  }
+};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static fuzz::OneCameraRelay relay;
-  std::vector<NalPiece> pieces;
-  fuzz::SentPictures sent;
-  relay.Begin();
-  for (fuzz::Input input(data, size); !input.empty();) {
-    const auto flags = input.Take<std::uint8_t>();
-    const bool marker = flags % 2 != 0;
-    const auto payload = input.TakeBytes(input.Take<std::uint8_t>());
-    if ((flags & 2U) != 0) relay.LosePacket();
-    if (!CheckPayload(payload, pieces)) continue;
-    for (const NalPiece& piece : pieces) sent.Add(piece);
-    relay.Send(payload, marker);
-    if (!marker) continue;
-    for (const Bytes& still : relay.TakeStills()) FRAMEFENCE_CHECK(sent.Holds(still));
-    sent.EndAccessUnit();
-  }
+  static fuzz::PayloadSequence<relay::H264, H264Model> sequence;
+  sequence.Run(fuzz::Input(data, size), relay::Options().payload_type);
   return 0;
 }

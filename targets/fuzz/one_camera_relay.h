@@ -22,12 +22,13 @@ class OneCameraRelay final : private relay::Transport {
   OneCameraRelay() : relay_(*this) {}
 
   // A new deployment, with everything open.
-  void Begin() {
+  void Begin(std::uint8_t payload_type) {
     using relay::Status;
     relay::Options options;
     options.accounts = options.cameras = options.names = options.ports = options.viewers = 1;
     FRAMEFENCE_CHECK(relay_.Reset(options) == Status::kOk);
     stills_.clear();
+    payload_type_ = payload_type;
     now_ = relay::Time(0);
     sequence_number_ = 65000;
     timestamp_ = 0;
@@ -47,7 +48,7 @@ class OneCameraRelay final : private relay::Transport {
   void Send(std::span<const std::byte> payload, bool marker) {
     datagram_.resize(relay::kRtpHeaderBytes);
     relay::WriteRtpHeader({.marker = marker,
-                           .payload_type = 96,
+                           .payload_type = payload_type_,
                            .sequence_number = sequence_number_++,
                            .timestamp = timestamp_,
                            .ssrc = kSsrc.value,
@@ -81,6 +82,7 @@ class OneCameraRelay final : private relay::Transport {
 
   relay::Relay relay_;
   relay::Time now_;
+  std::uint8_t payload_type_ = 0;
   std::uint16_t sequence_number_ = 0;
   std::uint32_t timestamp_ = 0;
   Bytes datagram_;

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "targets/relay/h264.h"
+#include "targets/relay/nal.h"
 
 namespace fuzz {
 
@@ -16,19 +16,19 @@ class SentPictures {
  public:
   void Add(const relay::NalPiece& piece) {
     AccessUnit& unit = units_.back();
-    const bool before_idr =
-        piece.type() != relay::NalType::kIdrSlice && unit.idr_at == unit.bytes.size();
+    const bool before_slice =
+        piece.role != relay::NalRole::kRandomAccessSlice && unit.slice_at == unit.bytes.size();
     Append(piece, unit.bytes);
-    if (before_idr) unit.idr_at = unit.bytes.size();
-    if (!piece.whole() ||
-        (piece.type() != relay::NalType::kSps && piece.type() != relay::NalType::kPps))
-      return;
-    Append(piece, parameter_sets_.emplace_back());
+    if (before_slice) unit.slice_at = unit.bytes.size();
+    if (piece.whole() && piece.role <= relay::NalRole::kPps)
+      Append(piece, parameter_sets_.emplace_back());
   }
   void EndAccessUnit() { units_.emplace_back(); }
+  // A packet does not arrive. What has begun is then no still.
+  void Lose() { units_.back().torn |= !units_.back().bytes.empty(); }
 
   // Whether the still is one of the access units, whole. Parameter sets sent on their own may stand
-  // before its first IDR slice.
+  // before its first random-access slice.
   bool Holds(std::span<const std::byte> still) const {
     return std::ranges::any_of(units_,
                                [&](const AccessUnit& unit) { return IsStillOf(still, unit); });
@@ -39,21 +39,23 @@ class SentPictures {
 
   struct AccessUnit {  // Annex B
     Bytes bytes;
-    std::size_t idr_at = 0;  // where its first IDR slice begins; its size where there is none
+    bool torn = false;
+    std::size_t slice_at =
+        0;  // where its first random-access slice begins; its size where there is none
   };
 
   static void Append(const relay::NalPiece& piece, Bytes& stream) {
     if (piece.starts) {
-      stream.insert(stream.end(),
-                    {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}, piece.header});
+      stream.insert(stream.end(), {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}});
+      stream.insert(stream.end(), piece.header.view().begin(), piece.header.view().end());
     }
     stream.insert(stream.end(), piece.body.begin(), piece.body.end());
   }
 
   bool IsStillOf(std::span<const std::byte> still, const AccessUnit& unit) const {
-    if (still.size() < unit.bytes.size()) return false;
-    const auto head = std::span(unit.bytes).first(unit.idr_at);
-    const auto tail = std::span(unit.bytes).subspan(unit.idr_at);
+    if (unit.torn || still.size() < unit.bytes.size()) return false;
+    const auto head = std::span(unit.bytes).first(unit.slice_at);
+    const auto tail = std::span(unit.bytes).subspan(unit.slice_at);
     const std::size_t inserted = still.size() - unit.bytes.size();
     return std::ranges::equal(still.first(head.size()), head) &&
            std::ranges::equal(still.last(tail.size()), tail) &&

@@ -1,11 +1,10 @@
-// Where access units begin in a publisher session's packets, once they are in order (RFC 6184 5.1:
-// one RTP timestamp an access unit, the marker bit on its last packet).
+// Where access units begin in a publisher session's packets, once they are in order (RFC 6184 5.1,
+// RFC 7798 4.1: one RTP timestamp an access unit, the marker bit on its last packet).
 #ifndef FRAMEFENCE_TARGETS_RELAY_ACCESS_UNIT_H_
 #define FRAMEFENCE_TARGETS_RELAY_ACCESS_UNIT_H_
 
 #include <cstdint>
 
-#include "targets/relay/h264.h"
 #include "targets/relay/types.h"
 
 namespace relay {
@@ -21,14 +20,14 @@ class AccessUnitTracker {
  public:
   // REQUIRES: sequences rise within a session.
   UnitPosition Locate(ExtendedSequence sequence, std::uint32_t timestamp, bool marker,
-                      NalType first_type) {
+                      bool starts_with_delimiter) {
     UnitPosition position;
     position.first_of_session = !started_;
     position.contiguous = started_ && sequence == last_sequence_ + 1;
     position.starts = !started_ || last_marker_ || timestamp != last_timestamp_;
-    // A delimiter is always its access unit's first NAL unit (ITU-T H.264 7.4.1.2.3).
-    position.starts_for_sure =
-        position.starts && (position.contiguous || first_type == NalType::kAccessUnitDelimiter);
+    // A delimiter is always its access unit's first NAL unit (ITU-T H.264 7.4.1.2.3,
+    // H.265 7.4.2.4.4).
+    position.starts_for_sure = position.starts && (position.contiguous || starts_with_delimiter);
     started_ = true;
     last_sequence_ = sequence;
     last_timestamp_ = timestamp;

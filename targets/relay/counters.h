@@ -7,8 +7,8 @@
 #include <cstdint>
 
 #include "targets/relay/core/status.h"
-#include "targets/relay/h264.h"
 #include "targets/relay/interleaved.h"
+#include "targets/relay/nal.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtcp.h"
 #include "targets/relay/rtp.h"
@@ -26,6 +26,7 @@ class Tally {
   std::array<std::uint64_t, size> counts_{};
 };
 using StatusTally = Tally<Status, kStatusCount>;
+using PayloadTally = Tally<PayloadParse, kPayloadParseCount>;
 
 struct Counters {
   // What the core or the parsers made of it.
@@ -41,11 +42,13 @@ struct Counters {
   // Why datagrams were kMalformed, or went no further.
   Tally<RtpParse, kRtpParseCount> rtp;
   Tally<RtcpParse, kRtcpParseCount> rtcp;
-  Tally<H264Parse, kH264ParseCount> h264;
+  PayloadTally h264;
+  PayloadTally h265;
   Tally<Place, kPlaceCount> places;
   std::uint64_t foreign_payload_types = 0;
   std::uint64_t ssrc_collisions = 0;  // another source sent under a publisher's SSRC (RFC 3550 8.2)
   std::uint64_t foreign_ssrcs = 0;    // a publisher's source sent under another SSRC
+  std::uint64_t foreign_codecs = 0;   // not the one of the publisher session
 
   // Sequence numbers given up, in all publisher sessions that have ended or go on.
   std::uint64_t packets_lost = 0;
@@ -57,7 +60,7 @@ struct Counters {
   std::uint64_t publishers_said_bye = 0;
 
   std::uint64_t stills_completed = 0;
-  std::uint64_t stills_torn = 0;       // IDR access units of which a part was lost or out of place
+  std::uint64_t stills_torn = 0;       // begun, and a part of them was lost or out of place
   std::uint64_t stills_too_large = 0;  // for their slot
   std::uint64_t stills_bare = 0;       // without parameter sets, their own or remembered
 

@@ -50,7 +50,7 @@ Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& iden
   session = Session{};
   session.generation = opened.value;
   session.falls_back = grant.via_integration && options_.still_fallback;
-  session.rewriter = RtpRewriter(identity, options_.payload_type);
+  session.rewriter = RtpRewriter(identity);
   session.fallback = feeds_[grant.camera.value].still;
   Enlist(place, grant.camera);
   const ViewerHandle handle = HandleOf(place);
@@ -215,9 +215,9 @@ void FanOut::GoLive(std::uint32_t place, Time now) {
   if (session.mode == Mode::kDegraded) ++counters_.sessions_recovered;
   session.mode = Mode::kLive;
   session.recovering = false;
-  session.rewriter.Restart();
-  still_timers_.Clear(place);
   const Feed& feed = feeds_[session.camera.value];
+  session.rewriter.Restart(feed.payload_type);
+  still_timers_.Clear(place);
   for (ExtendedSequence sequence = feed.gop.begin; sequence != feed.gop.end; ++sequence) {
     const Slot slot = store_.PacketSlot(feed.port, sequence);
     if (!SendPacket(place, sequence, slot, Sending::kFirst, now)) return;

@@ -53,6 +53,10 @@ class FanOut {
   // --- what publisher sessions tell ---
   void OnPublisherStarted(Camera camera, Port port);
   void OnPublisherStopped(Camera camera);
+  // What the packets of its publisher session are, before the first of them.
+  void OnPayloadType(Camera camera, std::uint8_t payload_type) {
+    feeds_[camera.value].payload_type = payload_type;
+  }
   // The camera's GOP cache had to give up its packets.
   void OnGopLost(Camera camera) { feeds_[camera.value].gop = {}; }
   // The next packet in order is committed. `gop` includes it; `gop_begins`: with the access unit
@@ -88,6 +92,7 @@ class FanOut {
   struct Feed {
     std::uint32_t first_viewer = kNone;
     bool publishing = false;
+    std::uint8_t payload_type = 0;
     Port port{};
     Gop gop;
     Slot still = kNoSlot;

@@ -1,5 +1,5 @@
 // Which of a port's packet slots hold the GOP that a new viewer session needs: all since the last
-// IDR access unit began.
+// access unit began that can be decoded alone (H.264: IDR; H.265: IRAP).
 #ifndef FRAMEFENCE_TARGETS_RELAY_GOP_CACHE_H_
 #define FRAMEFENCE_TARGETS_RELAY_GOP_CACHE_H_
 
@@ -30,7 +30,7 @@ class GopCache {
   }
 
   // A packet is about to take its slot. Gives up the GOP if the slot is one of its own; true if it
-  // did: there is none until the next IDR.
+  // did: there is none until the next begins.
   bool MakeRoomFor(ExtendedSequence sequence) {
     highest_ = std::max(highest_, sequence);
     if (gop_.empty() || sequence - gop_.begin < packets_max_) return false;
@@ -39,12 +39,12 @@ class GopCache {
   }
 
   // The next packet in order. True if a GOP begins with the access unit that it is of.
-  bool Append(ExtendedSequence sequence, const UnitPosition& position, bool starts_idr) {
+  bool Append(ExtendedSequence sequence, const UnitPosition& position, bool starts_random_access) {
     if (position.starts) {
       unit_begin_ = sequence;
       unit_start_known_ = position.starts_for_sure || position.first_of_session;
     }
-    const bool begins = starts_idr && unit_start_known_ &&
+    const bool begins = starts_random_access && unit_start_known_ &&
                         (gop_.empty() || gop_.begin != unit_begin_) &&
                         highest_ - unit_begin_ < packets_max_;
     if (begins) gop_.begin = unit_begin_;

@@ -18,14 +18,14 @@ Bytes BytesOf(std::initializer_list<unsigned> values) {
   return bytes;
 }
 
-H264Parse Parse(std::initializer_list<unsigned> values) {
+PayloadParse Parse(std::initializer_list<unsigned> values) {
   PayloadSummary summary;
-  return ParseH264(BytesOf(values), summary);
+  return ParsePayload<H264>(BytesOf(values), summary);
 }
 
 std::vector<NalPiece> PiecesOf(const Bytes& payload) {
   std::vector<NalPiece> all;
-  NalPieces pieces(payload);
+  NalPieces<H264> pieces(payload);
   for (NalPiece piece; pieces.Next(piece);) all.push_back(piece);
   return all;
 }
@@ -34,57 +34,57 @@ TEST(H264Test, SingleNalUnitPacketIsOneWholePiece) {
   const Bytes payload = BytesOf({0x65, 1, 2});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 1U);
-  EXPECT_EQ(pieces[0].type(), NalType::kIdrSlice);
+  EXPECT_EQ(pieces[0].role, NalRole::kRandomAccessSlice);
   EXPECT_TRUE(pieces[0].whole());
   EXPECT_EQ(pieces[0].body.size(), 2U);
   PayloadSummary summary;
-  EXPECT_EQ(ParseH264(payload, summary), H264Parse::kOk);
-  EXPECT_TRUE(summary.starts_idr);
+  EXPECT_EQ(ParsePayload<H264>(payload, summary), PayloadParse::kOk);
+  EXPECT_TRUE(summary.starts_random_access);
 }
 
 TEST(H264Test, StapAIsItsNalUnitsInOrder) {
   const Bytes payload = BytesOf({0x78, 0, 2, 0x67, 9, 0, 1, 0x68, 0, 3, 0x65, 1, 2});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 3U);
-  EXPECT_EQ(pieces[0].type(), NalType::kSps);
-  EXPECT_EQ(pieces[1].type(), NalType::kPps);
+  EXPECT_EQ(pieces[0].role, NalRole::kSps);
+  EXPECT_EQ(pieces[1].role, NalRole::kPps);
   EXPECT_TRUE(pieces[1].body.empty());
-  EXPECT_EQ(pieces[2].type(), NalType::kIdrSlice);
+  EXPECT_EQ(pieces[2].role, NalRole::kRandomAccessSlice);
   PayloadSummary summary;
-  EXPECT_EQ(ParseH264(payload, summary), H264Parse::kOk);
-  EXPECT_EQ(summary.first_type, NalType::kSps);
-  EXPECT_TRUE(summary.starts_idr);
+  EXPECT_EQ(ParsePayload<H264>(payload, summary), PayloadParse::kOk);
+  EXPECT_FALSE(summary.starts_with_delimiter);
+  EXPECT_TRUE(summary.starts_random_access);
 }
 
 TEST(H264Test, FuARebuildsTheNalHeader) {
   const Bytes first = BytesOf({0x7c, 0x85, 1}), middle = BytesOf({0x7c, 0x05, 2}),
               last = BytesOf({0x7c, 0x45, 3});
-  EXPECT_EQ(PiecesOf(first).at(0).header, std::byte{0x65});
+  EXPECT_EQ(PiecesOf(first).at(0).header, (NalHeader{{std::byte{0x65}}, 1}));
   EXPECT_TRUE(PiecesOf(first).at(0).starts && !PiecesOf(first).at(0).ends);
   EXPECT_TRUE(!PiecesOf(middle).at(0).starts && !PiecesOf(middle).at(0).ends);
   EXPECT_TRUE(!PiecesOf(last).at(0).starts && PiecesOf(last).at(0).ends);
   PayloadSummary summary;
-  ParseH264(middle, summary);
-  EXPECT_FALSE(summary.starts_idr);
+  ParsePayload<H264>(middle, summary);
+  EXPECT_FALSE(summary.starts_random_access);
 }
 
 TEST(H264Test, EachRefusalHasItsName) {
-  EXPECT_EQ(Parse({}), H264Parse::kEmpty);
-  EXPECT_EQ(Parse({0xe5, 1}), H264Parse::kForbidden);
-  EXPECT_EQ(Parse({0x78, 0, 1, 0xe5}), H264Parse::kForbidden);
-  EXPECT_EQ(Parse({0x60, 1}), H264Parse::kUnsupported);
+  EXPECT_EQ(Parse({}), PayloadParse::kEmpty);
+  EXPECT_EQ(Parse({0xe5, 1}), PayloadParse::kForbidden);
+  EXPECT_EQ(Parse({0x78, 0, 1, 0xe5}), PayloadParse::kForbidden);
+  EXPECT_EQ(Parse({0x60, 1}), PayloadParse::kUnsupported);
   for (const unsigned type : {25U, 26U, 27U, 29U, 30U, 31U})
-    EXPECT_EQ(Parse({0x60 | type, 1, 2}), H264Parse::kUnsupported);
-  EXPECT_EQ(Parse({0x78, 0, 3, 0x78, 0, 0}), H264Parse::kUnsupported);  // nested
-  EXPECT_EQ(Parse({0x78}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x78, 0}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x78, 0, 0}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x78, 0, 2, 0x67}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x78, 0, 1, 0x67, 0}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x7c}), H264Parse::kTruncated);
-  EXPECT_EQ(Parse({0x7c, 0xc5, 1}), H264Parse::kBadFragment);
-  EXPECT_EQ(Parse({0x7c, 0x98, 1}), H264Parse::kBadFragment);
-  EXPECT_EQ(Parse({0x7c, 0x80, 1}), H264Parse::kBadFragment);
+    EXPECT_EQ(Parse({0x60 | type, 1, 2}), PayloadParse::kUnsupported);
+  EXPECT_EQ(Parse({0x78, 0, 3, 0x78, 0, 0}), PayloadParse::kUnsupported);  // nested
+  EXPECT_EQ(Parse({0x78}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x78, 0}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x78, 0, 0}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x78, 0, 2, 0x67}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x78, 0, 1, 0x67, 0}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x7c}), PayloadParse::kTruncated);
+  EXPECT_EQ(Parse({0x7c, 0xc5, 1}), PayloadParse::kBadFragment);
+  EXPECT_EQ(Parse({0x7c, 0x98, 1}), PayloadParse::kBadFragment);
+  EXPECT_EQ(Parse({0x7c, 0x80, 1}), PayloadParse::kBadFragment);
 }
 
 TEST(H264Test, RandomPayloadsNeverYieldAPieceOutsideThem) {

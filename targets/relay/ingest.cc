@@ -34,6 +34,7 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
+  publisher.codec.reset();
   publisher.stream.Reset(options_.packet_bytes_max);
   publisher.window.StartSession();
   publisher.units = AccessUnitTracker();
@@ -119,7 +120,8 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
   const RtpParse rtp = ParseRtp(datagram, packet);
   counters_.rtp.Count(rtp);
   if (rtp != RtpParse::kOk) return Status::kMalformed;
-  if (packet.payload_type != options_.payload_type) {
+  const std::optional<Codec> codec = CodecOf(packet.payload_type);
+  if (!codec) {
     ++counters_.foreign_payload_types;
     return Status::kMalformed;
   }
@@ -129,9 +131,7 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
   silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
 
   PayloadSummary summary;
-  const H264Parse h264 = ParseH264(packet.payload, summary);
-  counters_.h264.Count(h264);
-  if (h264 != H264Parse::kOk) return Status::kMalformed;
+  if (!Parse(port, *codec, packet, summary)) return Status::kMalformed;
   OnPacket(port, admitted.admission, packet, summary, now);
   return Status::kOk;
 }
@@ -140,6 +140,28 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
 void Ingest::CountForeign(Port port, Source source) const {
   const bool own_source = core_.state().ports.Read(port).source == source;
   ++(own_source ? counters_.foreign_ssrcs : counters_.ssrc_collisions);
+}
+
+std::optional<Codec> Ingest::CodecOf(std::uint8_t payload_type) const {
+  if (payload_type == options_.payload_type) return Codec::kH264;
+  if (payload_type == options_.payload_type_h265) return Codec::kH265;
+  return std::nullopt;
+}
+
+// False: the payload is refused. A session keeps its codec: a GOP and the parameter sets kept for a
+// still are of one.
+bool Ingest::Parse(Port port, Codec codec, const RtpPacket& packet, PayloadSummary& summary) {
+  Publisher& publisher = publishers_[port.value];
+  if (publisher.codec.value_or(codec) != codec) {
+    ++counters_.foreign_codecs;
+    return false;
+  }
+  const PayloadParse parsed = ParsePayload(codec, packet.payload, summary);
+  (codec == Codec::kH264 ? counters_.h264 : counters_.h265).Count(parsed);
+  if (parsed != PayloadParse::kOk) return false;
+  if (!publisher.codec) fan_out_.OnPayloadType(publisher.camera, packet.payload_type);
+  publisher.codec = codec;
+  return true;
 }
 
 void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
@@ -211,13 +233,15 @@ void Ingest::Release(Port port, ExtendedSequence sequence, Time now) {
     return;
   }
   const StoredPacket packet = ReadPacket(store_.Space(filling).first(waiting.length.value));
-  const UnitPosition position =
-      publisher.units.Locate(sequence, packet.timestamp, packet.marker, waiting.summary.first_type);
-  if (waiting.summary.starts_idr) feedback_.OnPicture(port);
-  const bool gop_begins = publisher.gop.Append(sequence, position, waiting.summary.starts_idr);
+  const UnitPosition position = publisher.units.Locate(sequence, packet.timestamp, packet.marker,
+                                                       waiting.summary.starts_with_delimiter);
+  if (waiting.summary.starts_random_access) feedback_.OnPicture(port);
+  const bool gop_begins =
+      publisher.gop.Append(sequence, position, waiting.summary.starts_random_access);
   fan_out_.OnPacket(publisher.camera, sequence, publisher.gop.gop(), gop_begins, now);
   const auto still = publisher.stills.OnPacket(
-      {position, packet.marker, packet.payload, waiting.admission}, core_, store_, counters_);
+      {position, packet.marker, *publisher.codec, packet.payload, waiting.admission}, core_, store_,
+      counters_);
   if (still) fan_out_.OnStill(publisher.camera, *still, now);
 }
 

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "targets/relay/access_unit.h"
+#include "targets/relay/codec.h"
 #include "targets/relay/counters.h"
 #include "targets/relay/deadline_queue.h"
 #include "targets/relay/fan_out.h"
 #include "targets/relay/frame_store.h"
 #include "targets/relay/gop_cache.h"
-#include "targets/relay/h264.h"
 #include "targets/relay/interleaved.h"
 #include "targets/relay/options.h"
 #include "targets/relay/publisher_feedback.h"
@@ -78,6 +78,7 @@ class Ingest {
 
   struct Publisher {
     Camera camera{};
+    std::optional<Codec> codec;  // of the session's first good payload
     InterleavedReader stream;
     ReorderWindow window;
     AccessUnitTracker units;
@@ -88,6 +89,8 @@ class Ingest {
 
   Status OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now);
   Status OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now);
+  std::optional<Codec> CodecOf(std::uint8_t payload_type) const;
+  bool Parse(Port port, Codec codec, const RtpPacket& packet, PayloadSummary& summary);
   void OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
                 const PayloadSummary& summary, Time now);
   void Store(Port port, const Admission& admission, const StoredPacket& packet,

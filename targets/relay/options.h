@@ -27,7 +27,9 @@ struct Options {
   std::uint32_t reorder_packets_max = 32;  // 1..min(kReorderPacketsLimit, gop_packets_max)
   std::uint32_t packet_bytes_max = 1500;   // largest datagram
   std::uint32_t still_bytes_max = 4096;    // largest access unit that can become a still
-  std::uint8_t payload_type = 96;          // of H.264 (RFC 3551 section 3, dynamic)
+  // To and from the relay (RFC 3551 section 3, dynamic); two that differ.
+  std::uint8_t payload_type = 96;  // of H.264
+  std::uint8_t payload_type_h265 = 97;
 
   // How long a gap in the sequence numbers holds up what came after it, before it counts as lost.
   std::chrono::microseconds reorder_wait = std::chrono::milliseconds(20);

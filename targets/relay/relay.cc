@@ -14,7 +14,8 @@ bool IsInRange(const Options& options) {
   return std::has_single_bit(options.gop_packets_max) && options.reorder_packets_max >= 1 &&
          options.reorder_packets_max <= reorder_max &&
          options.packet_bytes_max >= kRtpHeaderBytes && options.recover_at <= options.degrade_at &&
-         options.payload_type < 128 && options.reorder_wait.count() >= 0 &&
+         options.payload_type < 128 && options.payload_type_h265 < 128 &&
+         options.payload_type != options.payload_type_h265 && options.reorder_wait.count() >= 0 &&
          options.publisher_timeout.count() > 0 && options.nack_after.count() >= 0 &&
          options.nack_interval.count() > 0 && options.picture_interval.count() >= 0 &&
          options.report_interval.count() > 0 && options.token_lifetime.count() > 0 &&

@@ -1,4 +1,4 @@
-// The reference relay: cameras publish H.264 over RTP to it, viewers receive from it what they are
+// The reference relay: cameras publish H.264 or H.265 over RTP to it, viewers receive from it what they are
 // entitled to.
 //
 // A library without threads, sockets or a clock of its own: the embedder brings the Transport and
@@ -66,7 +66,7 @@ class Relay {
   Answer<Port> StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now);
   // kUnknownId, kNoSession.
   Status StopPublisher(Port port) { return ingest_.Stop(port); }
-  // RTP (RFC 3550, 6184) or RTCP on one port (RFC 5761); a BYE ends the session. kOk also for what
+  // RTP (RFC 3550, 6184, 7798) or RTCP on one port (RFC 5761); a BYE ends the session. kOk also for what
   // comes twice or late; else kMalformed, kTooLarge, or kUnknownId, kNoSession, kStaleBinding,
   // kForeignSource, kExhausted.
   Status OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {

@@ -29,7 +29,7 @@ class RelayTest : public ::testing::Test {
     options_.secret[0] = std::byte{9};
     ASSERT_EQ(relay_.Reset(options_), Status::kOk);
     transport_.Clear();
-    porch_ = TestCamera(5, 0xaa);
+    porch_ = TestCamera(5, 0xaa, 65000, porch_codec_);
     crib_ = TestCamera(6, 0xbb);
     ASSERT_EQ(relay_.Bind(kPorch, kAnna, kFront), Status::kOk);
     ASSERT_EQ(relay_.Bind(kCrib, kBert, kFront), Status::kOk);
@@ -87,6 +87,7 @@ class RelayTest : public ::testing::Test {
   Options options_;
   RecordingTransport transport_;
   Relay relay_;
+  Codec porch_codec_ = Codec::kH264;
   TestCamera porch_{5, 0xaa};
   TestCamera crib_{6, 0xbb};
   Port porch_port_{};

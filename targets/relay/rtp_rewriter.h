@@ -27,16 +27,18 @@ class RtpRewriter {
   using Header = std::array<std::byte, kRtpHeaderBytes>;
 
   RtpRewriter() = default;
-  RtpRewriter(const StreamIdentity& identity, std::uint8_t payload_type)
+  explicit RtpRewriter(const StreamIdentity& identity)
       : ssrc_(identity.ssrc),
         timestamp_(identity.timestamp),
-        sequence_number_(static_cast<std::uint16_t>(identity.sequence_number - 1)),
-        payload_type_(payload_type) {}
+        sequence_number_(static_cast<std::uint16_t>(identity.sequence_number - 1)) {}
 
-  // The next packet does not follow on the last one. One sequence number is left out before it:
-  // without a gap a viewer would take an access unit whose end, or whose beginning, never came for a
-  // whole one. Its timestamp is on by the time that has gone by.
-  void Restart() { restarts_ = true; }
+  // The next packet does not follow on the last one, and may be of another codec. One sequence
+  // number is left out before it: without a gap a viewer would take an access unit whose end, or
+  // whose beginning, never came for a whole one. Its timestamp is on by the time that has gone by.
+  void Restart(std::uint8_t payload_type) {
+    payload_type_ = payload_type;
+    restarts_ = true;
+  }
 
   Header Rewrite(const StoredPacket& packet, Time now) {
     if (restarts_) Rebase(packet, now);

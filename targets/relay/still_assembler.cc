@@ -9,8 +9,18 @@ namespace {
 constexpr std::array<std::byte, 4> kStartCode = {std::byte{0}, std::byte{0}, std::byte{0},
                                                  std::byte{1}};
 
-bool IsSliceOfAnotherPicture(NalType type) {
-  return type >= NalType::kSlice && type < NalType::kIdrSlice;
+constexpr ParameterSetKinds KindOf(NalRole role) {
+  return role <= NalRole::kPps ? 1U << static_cast<unsigned>(role) : 0;
+}
+
+// What a decoder needs.
+constexpr ParameterSetKinds KindsNeeded(Codec codec) {
+  const ParameterSetKinds both = KindOf(NalRole::kSps) | KindOf(NalRole::kPps);
+  return codec == Codec::kH264 ? both : both | KindOf(NalRole::kVps);
+}
+
+constexpr bool IsComplete(ParameterSetKinds kinds, Codec codec) {
+  return (kinds & KindsNeeded(codec)) == KindsNeeded(codec);
 }
 
 }  // namespace
@@ -18,12 +28,12 @@ bool IsSliceOfAnotherPicture(NalType type) {
 // --- bytes
 
 bool AnnexBWriter::Append(const NalPiece& piece) {
-  const std::size_t head_bytes = piece.starts ? kStartCode.size() + 1 : 0;
+  const std::size_t head_bytes = piece.starts ? kStartCode.size() + piece.header.size : 0;
   if (space_.size() - length_ < head_bytes + piece.body.size()) return false;
   std::byte* to = space_.data() + length_;
   if (piece.starts) {
     to = std::copy(kStartCode.begin(), kStartCode.end(), to);
-    *to++ = piece.header;
+    to = std::ranges::copy(piece.header.view(), to).out;
   }
   if (!piece.body.empty()) std::memcpy(to, piece.body.data(), piece.body.size());
   length_ += head_bytes + piece.body.size();
@@ -42,19 +52,20 @@ void AnnexBWriter::PadTo(std::size_t length) {
   length_ = length;
 }
 
-void ParameterSets::Remember(const NalPiece& piece, const Admission& admission) {
-  if (!piece.whole()) return;
-  const bool is_sps = piece.type() == NalType::kSps;
-  if (!is_sps && (piece.type() != NalType::kPps || !has_sps_)) return;
-  if (is_sps) {
-    Clear();
-    oldest_ = admission;
+void ParameterSets::Remember(const NalPiece& piece, Codec codec, const Admission& admission) {
+  const ParameterSetKinds kind = KindOf(piece.role);
+  const ParameterSetKinds below = KindsNeeded(codec) & (kind - 1);
+  if (kind == 0 || !piece.whole() || (kinds_ & below) != below) return;
+  if (piece.role != NalRole::kPps) {  // takes the place of the one before, and of all above that
+    kinds_ = below;
+    length_ = below == 0 ? 0 : vps_length_;
   }
+  if (kinds_ == 0) oldest_ = admission;
   AnnexBWriter writer(std::span<std::byte>(bytes_).subspan(length_));
   if (!writer.Append(piece)) return Clear();
   length_ += writer.length();
-  has_sps_ = true;
-  has_pps_ = has_pps_ || !is_sps;
+  kinds_ |= kind;
+  if (piece.role == NalRole::kVps) vps_length_ = length_;
 }
 
 // --- access units
@@ -67,12 +78,11 @@ std::optional<Slot> StillAssembler::OnPacket(const OrderedPacket& packet, Core& 
     Torn(counters);
     stage_ = Stage::kSkipping;
   }
-  NalPieces pieces(packet.payload);
-  for (NalPiece piece; pieces.Next(piece);) {
-    parameter_sets_.Remember(piece, packet.admission);
+  ForEachPiece(packet.codec, packet.payload, [&](const NalPiece& piece) {
+    parameter_sets_.Remember(piece, packet.codec, packet.admission);
     if (stage_ != Stage::kSkipping && !Take(piece, packet, core, store, counters))
       stage_ = Stage::kSkipping;
-  }
+  });
   if (!packet.marker || stage_ != Stage::kWriting) return std::nullopt;
   stage_ = Stage::kSkipping;
   return Finish(core, counters);
@@ -81,18 +91,18 @@ std::optional<Slot> StillAssembler::OnPacket(const OrderedPacket& packet, Core& 
 // False: the access unit is no still.
 bool StillAssembler::Take(const NalPiece& piece, const OrderedPacket& packet, Core& core,
                           FrameStore& store, Counters& counters) {
-  if (IsSliceOfAnotherPicture(piece.type())) return false;
+  if (piece.role == NalRole::kOtherSlice) return false;
   if (stage_ == Stage::kBeginning && !BeginWriting(packet.admission, core, store)) return false;
   const bool follows_on = !piece.starts;
   if (in_fragment_ != follows_on || (follows_on && piece.header != fragment_header_))
     return Torn(counters);
   in_fragment_ = !piece.ends;
   fragment_header_ = piece.header;
-  has_sps_ |= piece.type() == NalType::kSps;
-  has_pps_ |= piece.type() == NalType::kPps;
-  if (piece.type() == NalType::kIdrSlice && !has_idr_) {
-    has_idr_ = true;
-    if (!(has_sps_ && has_pps_) && !PrependParameterSets(counters)) return false;
+  kinds_ |= KindOf(piece.role);
+  if (piece.role == NalRole::kRandomAccessSlice && !has_slice_) {
+    has_slice_ = true;
+    if (!IsComplete(kinds_, packet.codec) && !PrependParameterSets(packet.codec, counters))
+      return false;
   }
   return Write(piece, counters);
 }
@@ -102,16 +112,17 @@ bool StillAssembler::BeginWriting(const Admission& admission, Core& core, FrameS
   if (filling_.status != Status::kOk) return false;
   writer_ = AnnexBWriter(store.Space(filling_.filling));
   oldest_ = admission;
-  has_idr_ = has_sps_ = has_pps_ = in_fragment_ = false;
+  has_slice_ = in_fragment_ = false;
+  kinds_ = 0;
   stage_ = Stage::kWriting;
   return true;
 }
 
-// Before the IDR slice, the ones that this publisher session sent earlier. The still is then as old
+// Before the first slice, the ones that this publisher session sent earlier. The still is then as old
 // as they are: it must not carry bytes past a restore, or past the age, that would refuse them on
 // their own.
-bool StillAssembler::PrependParameterSets(Counters& counters) {
-  if (!parameter_sets_.complete()) {
+bool StillAssembler::PrependParameterSets(Codec codec, Counters& counters) {
+  if (!IsComplete(parameter_sets_.kinds(), codec)) {
     ++counters.stills_bare;
     return false;
   }
@@ -130,13 +141,13 @@ bool StillAssembler::Write(const NalPiece& piece, Counters& counters) {
 }
 
 bool StillAssembler::Torn(Counters& counters) const {
-  if (stage_ == Stage::kWriting && has_idr_) ++counters.stills_torn;
+  if (stage_ == Stage::kWriting && has_slice_) ++counters.stills_torn;
   return false;
 }
 
 std::optional<Slot> StillAssembler::Finish(Core& core, Counters& counters) {
   if (in_fragment_) Torn(counters);
-  if (in_fragment_ || !has_idr_) return std::nullopt;
+  if (in_fragment_ || !has_slice_) return std::nullopt;
   const Slot slot = filling_.filling.slot();
   if (leaks::planted(leaks::Leak::kReusedBufferClearsTail)) {
     const std::size_t before = core.state().slots.Read(slot).length.value;

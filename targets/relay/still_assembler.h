@@ -1,9 +1,9 @@
-// Makes stills of one port's packets: whole IDR access units, in Annex B form, straight into a
+// Makes stills of one port's packets: whole access units that can be decoded alone, in Annex B form, straight into a
 // still slot.
 //
 // An access unit becomes the last good still only if nothing of it can be missing: it starts for
-// sure (access_unit.h), no packet or fragment is missing up to its marker bit, it holds an IDR
-// slice and no other, and parameter sets go with it. The two slots of a port alternate, so that the
+// sure (access_unit.h), no packet or fragment is missing up to its marker bit, it holds a
+// random-access slice and no other, and parameter sets go with it. The two slots of a port alternate, so that the
 // last good still can be shown while the next one is filled.
 #ifndef FRAMEFENCE_TARGETS_RELAY_STILL_ASSEMBLER_H_
 #define FRAMEFENCE_TARGETS_RELAY_STILL_ASSEMBLER_H_
@@ -15,9 +15,9 @@
 #include <span>
 
 #include "targets/relay/access_unit.h"
+#include "targets/relay/codec.h"
 #include "targets/relay/counters.h"
 #include "targets/relay/frame_store.h"
-#include "targets/relay/h264.h"
 #include "targets/relay/types.h"
 
 namespace relay {
@@ -42,18 +42,20 @@ class AnnexBWriter {
   std::size_t length_ = 0;
 };
 
-// The parameter sets that a publisher session has sent in whole NAL units: the latest SPS and what
-// PPSs followed it.
+// Kinds of parameter sets, a bit for each NalRole.
+using ParameterSetKinds = unsigned;
+
+// The parameter sets that a publisher session has sent in whole NAL units: the latest VPS (H.265),
+// the latest SPS that followed it, and what PPSs followed that.
 class ParameterSets {
  public:
   void Clear() {
     length_ = 0;
-    has_sps_ = has_pps_ = false;
+    kinds_ = 0;
   }
-  void Remember(const NalPiece& piece, const Admission& admission);
+  void Remember(const NalPiece& piece, Codec codec, const Admission& admission);
 
-  // Enough to decode with: an SPS and a PPS.
-  bool complete() const { return has_sps_ && has_pps_; }
+  ParameterSetKinds kinds() const { return kinds_; }
   std::span<const std::byte> stream() const { return {bytes_.data(), length_}; }
   const Admission& oldest() const {
     return oldest_;
@@ -62,8 +64,8 @@ class ParameterSets {
  private:
   std::array<std::byte, 512> bytes_;  // Annex B; written up to length_
   std::size_t length_ = 0;
-  bool has_sps_ = false;
-  bool has_pps_ = false;
+  std::size_t vps_length_ = 0;  // what of it comes before the SPS
+  ParameterSetKinds kinds_ = 0;
   Admission oldest_;
 };
 
@@ -71,7 +73,8 @@ class ParameterSets {
 struct OrderedPacket {
   UnitPosition position;
   bool marker = false;
-  std::span<const std::byte> payload;  // well formed (ParseH264)
+  Codec codec{};
+  std::span<const std::byte> payload;  // well formed (ParsePayload)
   Admission admission;
 };
 
@@ -100,7 +103,7 @@ class StillAssembler {
   bool Take(const NalPiece& piece, const OrderedPacket& packet, Core& core, FrameStore& store,
             Counters& counters);
   bool BeginWriting(const Admission& admission, Core& core, FrameStore& store);
-  bool PrependParameterSets(Counters& counters);
+  bool PrependParameterSets(Codec codec, Counters& counters);
   bool Write(const NalPiece& piece, Counters& counters);
   bool Torn(Counters& counters) const;
   std::optional<Slot> Finish(Core& core, Counters& counters);
@@ -108,11 +111,10 @@ class StillAssembler {
   Port port_{};
   std::uint32_t side_ = 0;  // where the next still goes
   Stage stage_ = Stage::kSkipping;
-  bool has_idr_ = false;
-  bool has_sps_ = false;
-  bool has_pps_ = false;
+  bool has_slice_ = false;
+  ParameterSetKinds kinds_ = 0;
   bool in_fragment_ = false;
-  std::byte fragment_header_{};
+  NalHeader fragment_header_;
   Admission oldest_;  // of what the access unit under way is made of
   core::FillingAnswer<Machine> filling_;
   AnnexBWriter writer_;

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
 #include "targets/relay/big_endian.h"
+#include "targets/relay/codec.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/transport.h"
 
@@ -30,42 +32,94 @@ inline Bytes AnnexB(const std::vector<Bytes>& nal_units) {
   return stream;
 }
 
+// How a codec's NAL units begin, with a byte or two of header, and its aggregates and fragments.
+struct NalBytes {
+  std::uint8_t payload_type;
+  std::vector<Bytes> parameter_sets;
+  Bytes random_access;
+  Bytes slice;
+  Bytes delimiter;
+  Bytes aggregate;
+  Bytes fragment;  // of a random-access slice
+  unsigned fragment_type;
+};
+inline Bytes Octets(std::initializer_list<unsigned> octets) {
+  Bytes bytes;
+  for (const unsigned octet : octets) bytes.push_back(static_cast<std::byte>(octet));
+  return bytes;
+}
+inline const NalBytes& NalBytesOf(Codec codec) {
+  static const NalBytes kH264{96,
+                              {Octets({0x67}), Octets({0x68})},
+                              Octets({0x65}),
+                              Octets({0x41}),
+                              Octets({0x09}),
+                              Octets({0x78}),
+                              Octets({0x7c}),
+                              5};
+  static const NalBytes kH265{97,
+                              {Octets({0x40, 1}), Octets({0x42, 1}), Octets({0x44, 1})},
+                              Octets({0x26, 1}),
+                              Octets({0x02, 1}),
+                              Octets({0x46, 1}),
+                              Octets({0x60, 1}),
+                              Octets({0x62, 1}),
+                              19};
+  return codec == Codec::kH264 ? kH264 : kH265;
+}
+
 // Makes datagrams; whose every payload byte after the headers is `fill`, so that a byte says where
 // it comes from.
 class TestCamera {
  public:
-  TestCamera(std::uint32_t ssrc, unsigned fill, std::uint16_t sequence_number = 65000)
-      : ssrc_(ssrc), fill_(fill), sequence_number_(sequence_number) {}
+  TestCamera(std::uint32_t ssrc, unsigned fill, std::uint16_t sequence_number = 65000,
+             Codec codec = Codec::kH264)
+      : ssrc_(ssrc), fill_(fill), codec_(codec), sequence_number_(sequence_number) {}
 
   std::vector<Bytes> IdrNalUnits(std::size_t bytes) const {
-    return {NalUnit(0x67, 8, fill_), NalUnit(0x68, 4, fill_), NalUnit(0x65, bytes, fill_)};
+    std::vector<Bytes> nal_units;
+    for (const Bytes& head : nal().parameter_sets)
+      nal_units.push_back(Nal(head, head == nal().parameter_sets.back() ? 4 : 8));
+    nal_units.push_back(Nal(nal().random_access, bytes));
+    return nal_units;
   }
-  // SPS, PPS and an IDR slice, a packet each.
+  // Parameter sets and an IDR slice, a packet each.
   std::vector<Bytes> Idr(std::size_t bytes = 100) { return Packets(IdrNalUnits(bytes)); }
-  // The same, as a STAP-A and three FU-As.
+  // The same, as an aggregate and three fragments.
   std::vector<Bytes> FragmentedIdr(std::size_t bytes = 100) {
-    const auto nal_units = IdrNalUnits(bytes);
-    Bytes stap{std::byte{0x78}};
-    for (const Bytes& nal : {nal_units[0], nal_units[1]}) {
-      stap.insert(stap.end(), {std::byte{0}, static_cast<std::byte>(nal.size())});
-      stap.insert(stap.end(), nal.begin(), nal.end());
-    }
-    std::vector<Bytes> payloads{stap};
-    const std::span<const std::byte> body = std::span(nal_units[2]).subspan(1);
+    auto nal_units = IdrNalUnits(bytes);
+    const Bytes idr = nal_units.back();
+    nal_units.pop_back();
+    std::vector<Bytes> payloads{Aggregate(nal_units)};
+    const auto body = std::span(idr).subspan(nal().random_access.size());
     const std::size_t third = body.size() / 3;
-    for (unsigned i = 0; i < 3; ++i) {
-      const auto part = i < 2 ? body.subspan(i * third, third) : body.subspan(2 * third);
-      Bytes fragment{std::byte{0x7c}, static_cast<std::byte>((i == 0   ? 0x80
-                                                              : i == 2 ? 0x40
-                                                                       : 0) |
-                                                             5)};
-      fragment.insert(fragment.end(), part.begin(), part.end());
-      payloads.push_back(fragment);
-    }
+    payloads.push_back(Fragment(0x80, body.first(third)));
+    payloads.push_back(Fragment(0, body.subspan(third, third)));
+    payloads.push_back(Fragment(0x40, body.subspan(2 * third)));
     return Packets(payloads);
   }
-  std::vector<Bytes> Slice(std::size_t bytes = 50) {
-    return Packets({NalUnit(0x41, bytes, fill_)});
+  std::vector<Bytes> Slice(std::size_t bytes = 50) { return Packets({Nal(nal().slice, bytes)}); }
+
+  // --- payloads
+  Bytes Nal(const Bytes& head, std::size_t bytes) const {
+    Bytes nal_unit(bytes, fill());
+    std::ranges::copy(head, nal_unit.begin());
+    return nal_unit;
+  }
+  Bytes Aggregate(const std::vector<Bytes>& nal_units) const {
+    Bytes payload = nal().aggregate;
+    for (const Bytes& nal_unit : nal_units) {
+      payload.insert(payload.end(), {std::byte{0}, static_cast<std::byte>(nal_unit.size())});
+      payload.insert(payload.end(), nal_unit.begin(), nal_unit.end());
+    }
+    return payload;
+  }
+  // place: 0x80 the first, 0x40 the last.
+  Bytes Fragment(unsigned place, std::span<const std::byte> body) const {
+    Bytes payload = nal().fragment;
+    payload.push_back(static_cast<std::byte>(place | nal().fragment_type));
+    payload.insert(payload.end(), body.begin(), body.end());
+    return payload;
   }
 
   // One access unit of these payloads.
@@ -73,8 +127,9 @@ class TestCamera {
     std::vector<Bytes> datagrams;
     for (std::size_t i = 0; i < payloads.size(); ++i) {
       Bytes datagram(kRtpHeaderBytes);
-      WriteRtpHeader({i + 1 == payloads.size(), 96, sequence_number_++, timestamp_, ssrc_, {}},
-                     std::span<std::byte, kRtpHeaderBytes>(datagram));
+      WriteRtpHeader(
+          {i + 1 == payloads.size(), nal().payload_type, sequence_number_++, timestamp_, ssrc_, {}},
+          std::span<std::byte, kRtpHeaderBytes>(datagram));
       datagram.insert(datagram.end(), payloads[i].begin(), payloads[i].end());
       datagrams.push_back(datagram);
     }
@@ -90,10 +145,12 @@ class TestCamera {
 
   std::uint32_t ssrc() const { return ssrc_; }
   std::byte fill() const { return static_cast<std::byte>(fill_); }
+  const NalBytes& nal() const { return NalBytesOf(codec_); }
 
  private:
   std::uint32_t ssrc_;
   unsigned fill_;
+  Codec codec_;
   std::uint16_t sequence_number_;
   std::uint32_t timestamp_ = 0xffffff00;  // wraps soon
 };

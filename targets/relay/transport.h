@@ -16,11 +16,12 @@ namespace relay {
 class Transport {
  public:
   // One RTP packet in two parts, so that its payload need not be copied: the fixed header (RFC
-  // 3550 5.1), 12 bytes, and an H.264 payload (RFC 6184). Belongs on a lossy channel.
+  // 3550 5.1), 12 bytes, and a payload of H.264 (RFC 6184) or H.265 (RFC 7798), as its payload type
+  // says (options.h). Belongs on a lossy channel.
   virtual void SendPacket(ViewerHandle to, std::span<const std::byte> header,
                           std::span<const std::byte> payload) = 0;
 
-  // One access unit in Annex B form (ITU-T H.264 annex B). Belongs on a reliable channel.
+  // One access unit in Annex B form (ITU-T H.264, H.265 annex B). Belongs on a reliable channel.
   virtual void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) = 0;
 
   // One RTCP compound packet (RFC 3550 6.1) to the publisher session on `port`. Belongs on the way
