@@ -102,15 +102,19 @@ void AddRtcp(std::vector<ParserSeed>& seeds) {
                            7,    8,   9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})});
 }
 
-// Packets of fuzz_h264: flags (1: marker, 2: a packet is lost before it), the payload's size, the
-// payload.
+// A packet of fuzz_h264 and fuzz_h265: flags (1: marker, 2: a packet is lost before it), the
+// payload's size, the payload.
+Bytes Packet(unsigned flags, const Bytes& payload) {
+  return Octets({flags, static_cast<unsigned>(payload.size())}) + payload;
+}
+
 Bytes Sequence(std::span<const Bytes> packets, std::size_t lose) {
   Bytes sequence;
   for (std::size_t i = 0; i < packets.size(); ++i) {
     const Bytes payload(packets[i].begin() + media::kRtpHeaderBytes, packets[i].end());
     const bool marker = (packets[i][1] & std::byte{0x80}) != std::byte{0};
     const unsigned flags = (marker ? 1U : 0U) | (i == lose ? 2U : 0U);
-    sequence = sequence + Octets({flags, static_cast<unsigned>(payload.size())}) + payload;
+    sequence = sequence + Packet(flags, payload);
   }
   return sequence;
 }
@@ -128,6 +132,35 @@ void AddH264(std::vector<ParserSeed>& seeds) {
   seeds.push_back({"fuzz_h264/fragments", Octets({1, 2,    0x41, 4, 0, 9, 0x78, 0,    2, 0x67, 1,
                                                   0, 2,    0x68, 2, 0, 4, 0x7c, 0x85, 1, 2,    0,
                                                   3, 0x7c, 0x05, 3, 1, 4, 0x7c, 0x45, 4, 5})});
+}
+
+void AddH265(std::vector<ParserSeed>& seeds) {
+  // A still is made of what follows a whole access unit, here one of a slice (TRAIL_R).
+  const Bytes begin = Packet(1, Octets({0x02, 1, 9}));
+  const Bytes sets =
+      Octets({0x60, 1, 0, 3, 0x40, 1, 7, 0, 4, 0x42, 1, 8, 8, 0, 3, 0x44, 1, 9});  // an AP
+  const Bytes first = Octets({0x62, 1, 0x93, 1, 2}), middle = Octets({0x62, 1, 0x13, 3, 4}),
+              last = Octets({0x62, 1, 0x53, 5});  // FUs of an IDR_W_RADL
+  const Bytes cra = Octets({0x2a, 1, 5, 6, 7});
+  seeds.push_back({"fuzz_h265/singles", begin + Packet(0, Octets({0x40, 1, 7})) +
+                                            Packet(0, Octets({0x42, 1, 8, 8})) +
+                                            Packet(0, Octets({0x44, 1, 9})) + Packet(1, cra)});
+  seeds.push_back({"fuzz_h265/fragments", begin + Packet(0, sets) + Packet(0, first) +
+                                              Packet(0, middle) + Packet(1, last)});
+  seeds.push_back({"fuzz_h265/lossy", begin + Packet(0, sets) + Packet(0, first) + Packet(3, last) +
+                                          Packet(1, sets) + Packet(1, cra)});
+  // Parameter sets in an access unit of their own, then a new SPS and PPS behind the same VPS.
+  seeds.push_back({"fuzz_h265/sets-apart",
+                   Packet(1, sets) + Packet(1, cra) +
+                       Packet(1, Octets({0x60, 1, 0, 3, 0x42, 1, 4, 0, 3, 0x44, 1, 5})) +
+                       Packet(1, cra)});
+  // Behind a delimiter, with a slice of another layer, one of those from 32 on, in fragments.
+  seeds.push_back({"fuzz_h265/layers", Packet(0, Octets({0x46, 1, 0x50})) + Packet(0, sets) +
+                                           Packet(0, cra) + Packet(0, Octets({0x63, 9, 0x81, 7})) +
+                                           Packet(1, Octets({0x63, 9, 0x41, 8}))});
+  seeds.push_back({"fuzz_h265/refused", Packet(0, Octets({0x64, 1, 0, 0, 1})) +
+                                            Packet(0, Octets({0x26, 0, 1})) +
+                                            Packet(1, Octets({0x60, 1, 0, 3, 0x40, 1, 7}))});
 }
 
 void AddMedia(std::vector<ParserSeed>& seeds) {
@@ -197,6 +230,7 @@ std::vector<ParserSeed> ParserSeeds() {
   AddRtp(seeds);
   AddRtcp(seeds);
   AddH264(seeds);
+  AddH265(seeds);
   AddMedia(seeds);
   AddInterleaved(seeds);
   AddToken(seeds);
