@@ -83,6 +83,53 @@ void AddRtp(std::vector<ParserSeed>& seeds) {
   seeds.push_back({"fuzz_oracle_payload/access-unit", AccessUnits().front()});
 }
 
+void AddRtx(std::vector<ParserSeed>& seeds) {
+  const Bytes rest = Octets({0, 5, 0, 0, 0, 1, 0, 0, 0, 7, 0xff, 0xfe, 0x65, 0x88});
+  seeds.push_back({"fuzz_rtx/plain", Octets({0x80, 97}) + rest});
+  seeds.push_back({"fuzz_rtx/marker", Octets({0x80, 0x80 | 97}) + rest});
+  seeds.push_back({"fuzz_rtx/padded", Octets({0xa0, 97}) + rest + Octets({0, 2})});
+  seeds.push_back({"fuzz_rtx/probe", Octets({0xa0, 97, 0, 6, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0, 4})});
+}
+
+// Steps of fuzz_fec, after the first number.
+Bytes FecSend(bool arrives, unsigned fill) {
+  return Octets(
+      {arrives ? 0U : 2U, 16, 0x80, 96, 0, 0, 0, 0, 0, fill, 0, 0, 0, 0, 0x41, fill, fill, fill});
+}
+Bytes FecRepair(unsigned mask, unsigned zeros = 0) {
+  return Octets({3, mask, 0, 0, 0, 0, 0, 0, 0, zeros});
+}
+
+void AddFec(std::vector<ParserSeed>& seeds) {
+  const Bytes first = Octets({0xfe, 0xff});  // the numbers wrap
+  // The last three packets: the middle one is lost.
+  const Bytes row = FecSend(true, 1) + FecSend(false, 2) + FecSend(true, 3);
+  seeds.push_back({"fuzz_fec/one-lost", first + row + FecRepair(0b111)});
+  // A row that lacks two packets, one of which a column gives.
+  seeds.push_back({"fuzz_fec/chain", first + row + FecSend(false, 4) + FecRepair(0b1111) +
+                                         FecSend(true, 5) + FecRepair(0b00011, 40)});
+  // A repair packet of the session before, for numbers that come again.
+  seeds.push_back({"fuzz_fec/sessions", first + row + FecSend(false, 4) + FecRepair(0b1111) +
+                                            Octets({7}) + FecSend(true, 6) + FecSend(false, 7) +
+                                            FecSend(true, 8) + FecSend(true, 9)});
+  // Length recovery is at bytes 18 and 19 of a repair packet.
+  seeds.push_back(
+      {"fuzz_fec/length-lies", first + row + Octets({5, 7, 0, 0, 0, 0, 0, 0, 0, 0, 19, 9})});
+  // The flags before them: fifteen CSRCs, where there is room for one.
+  seeds.push_back(
+      {"fuzz_fec/no-packet", first + row + Octets({5, 2, 0, 0, 0, 0, 0, 0, 0, 0, 16, 15})});
+  // Of packet 0xffff alone, which is lost, with more payload than a packet may have.
+  const Bytes too_large = Octets({0x81, 113, 0, 1, 0, 0, 0, 0, 0,    0,    0,    8, 0, 0, 0, 7,  //
+                                  0,    0,   0, 4, 0, 0, 0, 0, 0xff, 0xff, 0x40, 0});
+  seeds.push_back(
+      {"fuzz_fec/too-large", first + row + Octets({6, 1, 128, 0}) + too_large + Bytes(100)});
+  seeds.push_back(
+      {"fuzz_fec/hostile",
+       first + row + Octets({6,    1,    38,   0,    0x81, 113,  0,    1,    0, 0, 0, 0, 0, 0,
+                             0,    8,    0,    0,    0,    7,    0,    0,    0, 4, 0, 0, 0, 0,
+                             0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5, 6})});
+}
+
 void AddRtcp(std::vector<ParserSeed>& seeds) {
   const Bytes report = Octets({0x80, 201, 0, 1, 0, 0, 0, 7});
   const Bytes bye = Octets({0x82, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8});
@@ -228,6 +275,8 @@ void AddCase(std::vector<ParserSeed>& seeds) {
 std::vector<ParserSeed> ParserSeeds() {
   std::vector<ParserSeed> seeds;
   AddRtp(seeds);
+  AddRtx(seeds);
+  AddFec(seeds);
   AddRtcp(seeds);
   AddH264(seeds);
   AddH265(seeds);
