@@ -64,6 +64,7 @@ class CountingTransport final : public Transport {
     ++packets;
   }
   void SendStill(ViewerHandle, std::span<const std::byte>) override { ++stills; }
+  void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   std::size_t packets = 0;
   std::size_t stills = 0;

@@ -35,6 +35,7 @@ class CountingTransport final : public Transport {
     }
   }
   void SendStill(ViewerHandle, std::span<const std::byte>) override {}
+  void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   std::uint64_t packets = 0;
   std::uint64_t foreign = 0;
