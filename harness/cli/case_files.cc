@@ -78,7 +78,8 @@ Result<std::vector<fs::path>> CasePaths(const std::vector<std::string>& paths) {
 Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& paths) {
   std::vector<fs::path> files;
   for (const std::string& path : paths) {
-    if (!fs::is_directory(path)) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
       files.emplace_back(path);
       continue;
     }

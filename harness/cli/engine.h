@@ -26,10 +26,12 @@ struct EngineTask {
   std::uint64_t cases_max = 0;  // of the swarm; 0: bounded by time alone
   std::uint64_t seed = 1;
   unsigned jobs = 1;
-  bool blind = false;             // the oracle's verdict is ignored
-  bool ask_cvc5 = false;          // the proof asks its second solver too
-  bool stop_at_first = false;     // the first finding ends the engine (scoreboard)
-  std::filesystem::path scratch;  // a folder of the engine's own, which exists
+  bool blind = false;                            // the oracle's verdict is ignored
+  bool ask_cvc5 = false;                         // the proof asks its second solver too
+  bool stop_at_first = false;                    // the first finding ends the engine (scoreboard)
+  std::filesystem::path scratch;                 // a folder of the engine's own, which exists
+  std::filesystem::path crash_folder = "crash";  // where a case goes that takes the process down
+  std::string replay = "framefence replay";      // what plays such a case again
   report::Progress* progress = nullptr;
 };
 
@@ -41,6 +43,8 @@ struct RawFinding {
   // Of a crash, which happens only in the engine's own process:
   std::string crashed_program;  // to replay it with; empty: it violates
   std::string crash_log = {};
+  std::vector<oracle::Violation> violations = {};  // as the engine saw them, if it can tell
+  std::string repeat = {};  // plays all that was played before it too; empty: cannot be had
 };
 
 struct EngineOutcome {

@@ -111,7 +111,7 @@ const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string
     return &campaign_.findings.back();
   }
   const CaseOutcome found = bed_.Run(raw.found);
-  if (found.violations.empty()) return nullptr;
+  if (found.violations.empty()) return AddCarriedOver(raw, engine);
   if (!known_.insert(sim::SignatureOf(found.violations.front())).second) return nullptr;
   const auto minimized =
       bed_.Minimize(raw.found, {.executions_max = kMinimizeExecutionsMax},
@@ -135,6 +135,25 @@ const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string
     finding.picture_png = std::move(picture->png);
     finding.picture_caption = "the same case with real footage: " + picture->caption;
   }
+  campaign_.findings.push_back(std::move(finding));
+  return &campaign_.findings.back();
+}
+
+// The engine saw it, alone it does not happen: dropped it would be a leak that nobody hears of.
+const report::Finding* FindingBook::AddCarriedOver(const RawFinding& raw,
+                                                   const std::string& engine) {
+  if (raw.violations.empty()) return nullptr;
+  if (!known_.insert(sim::SignatureOf(raw.violations.front())).second) return nullptr;
+  const std::vector<std::byte> bytes = cases::EncodeCase(raw.found);
+  report::Finding finding;
+  finding.id = IdOf(raw.violations.front(), XXH3_64bits(bytes.data(), bytes.size()));
+  finding.engine = engine;
+  finding.found = finding.minimized = raw.found;
+  finding.carried_over = true;
+  finding.violations = raw.violations;
+  finding.reproduce = CommandOf("hunt", {}) + raw.repeat + CommonFlags(plan_.common);
+  finding.seconds = raw.seconds;
+  finding.executions = raw.executions;
   campaign_.findings.push_back(std::move(finding));
   return &campaign_.findings.back();
 }

@@ -32,11 +32,13 @@ class FindingBook {
   FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
               const CampaignPlan& plan, report::Campaign& campaign);
 
-  // The new finding; null if the campaign has one of its signature already, or if the case does
-  // not violate when played here.
+  // The new finding; null if the campaign has one of its signature already, or if the case neither
+  // violates when played here nor was seen to by the engine.
   const report::Finding* Add(const RawFinding& raw, const std::string& engine);
 
  private:
+  const report::Finding* AddCarriedOver(const RawFinding& raw, const std::string& engine);
+
   const CampaignPlan& plan_;
   report::Campaign& campaign_;
   TestBed bed_;

@@ -32,8 +32,9 @@ namespace fs = std::filesystem;
 class Scratch {
  public:
   Scratch() {
-    std::string name = (fs::temp_directory_path() / "framefence.XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+    std::error_code failure;
+    std::string name = (fs::temp_directory_path(failure) / "framefence.XXXXXX").string();
+    if (!failure && ::mkdtemp(name.data()) != nullptr) path_ = name;
   }
   ~Scratch() {
     std::error_code ignored;
@@ -156,6 +157,8 @@ class CampaignRun {
             .ask_cvc5 = plan_.ask_cvc5,
             .stop_at_first = plan_.stop_at_first,
             .scratch = folder,
+            .crash_folder = fs::path(plan_.out) / "crash-swarm",
+            .replay = CommandOf("replay", {}) + CommonFlags(plan_.common),
             .progress = plan_.print ? &progress_ : nullptr};
   }
 

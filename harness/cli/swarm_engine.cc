@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "harness/base/prng.h"
+#include "harness/cli/case_guard.h"
 #include "harness/cli/engine.h"
 #include "harness/cli/engine_run.h"
 #include "harness/cli/interrupt.h"
@@ -33,10 +34,15 @@ class Swarm {
   explicit Swarm(const EngineTask& task) : task_(task), began_(Clock::now()) {}
 
   EngineOutcome Run() {
+    constexpr auto kCaseTimeMax = std::chrono::seconds(60);  // milliseconds are usual
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < task_.jobs; ++i) workers.emplace_back([this] { Work(); });
     while (!done_.load() && running_.load() > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      {
+        const std::lock_guard lock(mutex_);
+        for (const CaseGuard* guard : guards_) guard->EndIfOverdue(kCaseTimeMax);
+      }
       if (Interrupted() || (task_.cases_max == 0 && Seconds() >= task_.seconds)) done_ = true;
       if (task_.progress) task_.progress->Show({"swarm", executed_.load(), "cases", Fraction()});
     }
@@ -56,6 +62,11 @@ class Swarm {
   void Work() {
     TestBed bed(*task_.target, task_.clips);
     const sim::SwarmLimits limits{.footage = !task_.clips.empty()};
+    CaseGuard guard(task_.crash_folder.string(), task_.replay);
+    {
+      const std::lock_guard lock(mutex_);
+      guards_.insert(&guard);
+    }
     cases::Case drawn;
     std::uint64_t hash = 0, steps = 0;
     // A campaign's hash is only comparable when its first cases were all played: time ends it only
@@ -66,19 +77,22 @@ class Swarm {
         break;
       if (Interrupted() || (done_.load() && task_.stop_at_first)) break;
       sim::DrawCase(Mix64(task_.seed) + index, limits, drawn);
+      guard.Enter(drawn);
       bed.world().Play(drawn, /*stop_at_violation=*/!task_.blind);
       const std::uint64_t trace = bed.world().trace_hash();
       if (index < kHashedCases) hash += Mix64(trace + index);
       if (index % kReplayOneIn == 0) PlayAgain(bed, drawn, index, trace);
+      guard.Leave();
       steps += drawn.steps.size();
       ++executed_;
       const auto violations = bed.world().oracle().violations();
-      if (!violations.empty()) Report(drawn, violations.front());
+      if (!violations.empty()) Report(drawn, index, violations);
       if (bed.world().exhausted()) ++exhausted_;
     }
     const std::lock_guard lock(mutex_);
     hash_ += hash;
     steps_ += steps;
+    guards_.erase(&guard);
     --running_;
   }
 
@@ -92,13 +106,19 @@ class Swarm {
         fmt::format("case {} of seed {} gave two different traces", index, task_.seed));
   }
 
-  void Report(const cases::Case& found, const oracle::Violation& violation) {
+  void Report(const cases::Case& found, std::uint64_t index,
+              std::span<const oracle::Violation> violations) {
     ++violating_;
     if (task_.blind) return;
     const std::lock_guard lock(mutex_);
-    if (!seen_.insert(sim::SignatureOf(violation)).second) return;
-    outcome_.findings.push_back({found, Seconds(), executed_.load()});
-    Announce(task_, "swarm", violation, outcome_.findings.back().seconds);
+    if (!seen_.insert(sim::SignatureOf(violations.front())).second) return;
+    RawFinding raw{.found = found, .violations = {violations.begin(), violations.end()}};
+    raw.seconds = Seconds();
+    raw.executions = executed_.load();
+    raw.repeat =
+        fmt::format(" --engine swarm --seed {} --cases {} --jobs 1", task_.seed, index + 1);
+    outcome_.findings.push_back(raw);
+    Announce(task_, "swarm", violations.front(), raw.seconds);
     if (task_.stop_at_first) done_ = true;
   }
 
@@ -128,6 +148,7 @@ class Swarm {
   std::atomic<unsigned> running_{task_.jobs};
   std::atomic<std::uint64_t> next_{0}, executed_{0}, replayed_{0}, violating_{0}, exhausted_{0};
   std::mutex mutex_;  // of all below
+  std::set<const CaseGuard*> guards_;
   std::set<sim::Signature> seen_;
   std::uint64_t hash_ = 0;
   std::uint64_t steps_ = 0;

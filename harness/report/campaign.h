@@ -19,11 +19,13 @@ namespace framefence::report {
 struct Finding {
   std::string id;  // folder name: "cross-account-ISO-001-still-1a2b3c4d"
   sim::Verdict verdict = sim::Verdict::kViolation;
-  std::string engine;                         // which found it first: "swarm"
-  cases::Case found;                          // as found
-  cases::Case minimized;                      // what replays it
-  bool is_minimal = false;                    // nothing more can be taken away
-  std::vector<oracle::Violation> violations;  // of the minimised case
+  std::string engine;       // which found it first: "swarm"
+  cases::Case found;        // as found
+  cases::Case minimized;    // what replays it
+  bool is_minimal = false;  // nothing more can be taken away
+  // It was seen once, and not again when played alone: what it needs is left over from earlier cases.
+  bool carried_over = false;
+  std::vector<oracle::Violation> violations;  // of the minimised case, or as seen
   std::uint64_t trace_hash = 0;               // of the minimised case
   std::string reproduce;  // a line to paste: "framefence replay findings/.../case.txt --leak A3"
   double seconds = 0;     // from the start of the engine to its detection

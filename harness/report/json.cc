@@ -60,6 +60,7 @@ Json ToJson(const Finding& finding) {
                {"minimized",
                 {{"steps", finding.minimized.steps.size()},
                  {"is_minimal", finding.is_minimal},
+                 {"carried_over", finding.carried_over},
                  {"executions", finding.minimize_executions},
                  {"trace_hash", Hash(finding.trace_hash)},
                  {"text", cases::WriteText(finding.minimized)}}},

@@ -29,7 +29,7 @@
 //     sentence           what leaked to whom
 //     engine, seconds, executions            which engine found it, when, after how many cases
 //     found              {steps}
-//     minimized          {steps, is_minimal, executions, trace_hash, text}: `text` is the case
+//     minimized          {steps, is_minimal, carried_over, executions, trace_hash, text}: `text` is the case
 //     reproduce          a line to paste
 //     picture            {file, caption} | null
 //     violations         [{class, property, observation, at_us, viewer, account,

@@ -159,6 +159,11 @@ std::string AlsoShown(const Finding& finding) {
 }
 
 std::string Minimization(const Finding& finding) {
+  if (finding.carried_over) {
+    return "seen once, and not when played alone: something is left in the system from cases "
+           "before "
+           "it, whatever Reset() says; the line to replay plays those too";
+  }
   std::string text = fmt::format("{}, from {}", Count(finding.minimized.steps.size(), "step"),
                                  Count(finding.found.steps.size()));
   text += finding.is_minimal ? "; no step can be taken away" : "; perhaps not the smallest";
