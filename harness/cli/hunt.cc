@@ -207,7 +207,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
 ExitStatus Hunt(const HuntOptions& options) {
   if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
     return UsageError(chosen.error());
-  if (const auto writable = report::CheckWritable(options.out); !writable)
+  if (const auto writable = CheckReports(options.out, options.json); !writable)
     return UsageError(writable.error());
   const CampaignPlan plan{.common = options.common,
                           .engines = options.engines,
@@ -222,6 +222,15 @@ ExitStatus Hunt(const HuntOptions& options) {
   const auto campaign = RunCampaign(plan);
   if (!campaign) return UsageError(campaign.error());
   return Finish(*campaign, options.out, options.json);
+}
+
+Outcome CheckReports(const std::string& out, const std::string& json) {
+  if (Outcome writable = report::CheckWritable(out); !writable) return writable;
+  if (json.empty()) return Unit{};
+  std::error_code failure;
+  if (fs::is_directory(json, failure)) return Error{"'" + json + "' is a folder"};
+  const fs::path folder = fs::path(json).parent_path();
+  return report::CheckWritable(folder.empty() ? fs::path(".") : folder);
 }
 
 ExitStatus Finish(const report::Campaign& campaign, const std::string& out,

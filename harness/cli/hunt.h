@@ -28,6 +28,9 @@ struct CampaignPlan {
 // REQUIRES: the leaks are planted already. Error: an unknown name, unreadable footage.
 Result<report::Campaign> RunCampaign(const CampaignPlan& plan);
 
+// Whether the reports could be written, before any work is done; `json` may be empty.
+Outcome CheckReports(const std::string& out, const std::string& json);
+
 // Writes the campaign to the folder `out`, and its JSON also to `json` unless that is empty, and
 // prints what it came to. Answers its exit status.
 ExitStatus Finish(const report::Campaign& campaign, const std::string& out,

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
@@ -32,11 +33,14 @@ void Bound(CLI::Option* option, double least, double most) {
       ""));
 }
 
-// A count or a seed: a sign would be wrapped around.
+// A count or a seed: a sign, or what is too large, would be wrapped around.
 CLI::Option* Unsigned(CLI::Option* option) {
   return option->capture_default_str()->check(CLI::Validator(
       [](std::string& text) {
-        return text.starts_with('-') ? "'" + text + "' is negative" : std::string();
+        if (text.starts_with('-')) return "'" + text + "' is negative";
+        errno = 0;
+        std::strtoull(text.c_str(), nullptr, 0);
+        return errno == ERANGE ? "'" + text + "' is too large" : std::string();
       },
       ""));
 }

@@ -5,7 +5,6 @@
 #include "harness/cli/engine_run.h"
 #include "harness/cli/hunt.h"
 #include "harness/cli/program.h"
-#include "harness/report/findings.h"
 
 namespace framefence::cli {
 
@@ -19,7 +18,7 @@ ExitStatus Prove(const ProveOptions& options) {
   if (options.cvc5 && !IsOnPath("cvc5"))
     return UsageError(
         {"--cvc5 needs the program cvc5, which is not on the PATH; install it: ci/setup"});
-  if (const auto writable = report::CheckWritable(options.out); !writable)
+  if (const auto writable = CheckReports(options.out, options.json); !writable)
     return UsageError(writable.error());
   const auto campaign = RunCampaign({.common = options.common,
                                      .engines = {"proof"},
