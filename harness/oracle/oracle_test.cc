@@ -86,6 +86,22 @@ TEST_F(OracleTest, AFewStrangersBytesInThePacketAreFoundAtAnyAlignment) {
   }
 }
 
+// A slice of one byte, and the one byte that the camera of the session before would have gone on with.
+TEST_F(OracleTest, AByteThatIsLikeAnotherCamerasNextOneIsNobodys) {
+  Open(kSecondCamera);
+  const Frame before = Publish(kSecondCamera, 40);
+  Deliver(FuA(before.unit, 1, 20));  // into its second cell
+  Open(kCamera);
+  Publish(kCamera);
+  media::Stamp next = before.stamp;
+  next.cell = 2;
+  Deliver(Rtp(StampedNalUnit(next, 1)));
+  ExpectNoViolation();
+  EXPECT_EQ(oracle.statistics().bytes_unattributed, 1U);
+  Deliver(Rtp(StampedNalUnit(next, 16)));
+  EXPECT_EQ(oracle.statistics().violations, 1U) << "a whole cell is no chance";
+}
+
 TEST_F(OracleTest, AViewerThatNeverOpenedMustReceiveNothing) {
   Deliver(Rtp(Publish(kCamera).unit));
   EXPECT_THAT(oracle.violations(),

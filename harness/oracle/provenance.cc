@@ -84,14 +84,22 @@ void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Righ
 
 std::size_t Provenance::Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
                                Cursor& cursor) const {
-  if (!starts_nal_unit) return Match(bytes, cursor);
+  if (!starts_nal_unit) return MatchBelieved(bytes, cursor, rights);
   if (const auto length = ExpectNewestFrame(bytes, false, rights, cursor)) return length;
   const Cursor next = NextNalUnit(cursor);
-  if (const auto length = Match(bytes, next)) {
+  if (const auto length = MatchBelieved(bytes, next, rights)) {
     cursor = next;
     return length;
   }
   return ExpectNewestFrame(bytes, true, rights, cursor);  // sent again
+}
+
+// The place's session before may have been for another camera: a byte or two that its frame would
+// have gone on with are no sign that it does.
+std::size_t Provenance::MatchBelieved(Bytes bytes, const Cursor& from, Rights rights) const {
+  const std::size_t length = Match(bytes, from);
+  const bool may_be_chance = length > 0 && length < kCellBytes;
+  return may_be_chance && !RunAt(from, rights).right ? 0 : length;
 }
 
 // `begun`: the cursor is in that frame.

@@ -68,6 +68,7 @@ class Provenance {
   std::size_t Expect(Bytes bytes, bool starts_nal_unit, Rights rights, Cursor& cursor) const;
   std::size_t ExpectNewestFrame(Bytes bytes, bool begun, Rights rights, Cursor& cursor) const;
   std::size_t Match(Bytes bytes, const Cursor& from) const;
+  std::size_t MatchBelieved(Bytes bytes, const Cursor& from, Rights rights) const;
   Run RunAt(const Cursor& cursor, Rights rights) const;
   Cursor BeginningOf(const Publication& publication) const;
   Cursor NextNalUnit(const Cursor& cursor) const;
