@@ -17,7 +17,8 @@
 
 namespace framefence::cli {
 
-// One for each thread that plays cases, made and used by that thread; Overdue() is for any.
+// One for each thread that plays cases, made and used by that thread; EndIfOverdue()
+// is for any.
 class CaseGuard {
  public:
   // `folder`: where case.bin goes, made when it is needed; `replay`: the command that is given the

@@ -13,23 +13,19 @@
 #include <vector>
 
 #include "targets/relay/fec_encoder_for_tests.h"
+#include "targets/relay/octets_for_tests.h"
 #include "targets/relay/rtp.h"
 
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using testing::Bytes;
+using testing::Octets;
 using Packets = std::vector<Bytes>;
 
 constexpr std::uint32_t kSource = 0x01020304, kRepair = 0x0a0b0c0d, kStranger = 0x77777777;
 constexpr std::uint32_t kPacketsMax = 128;
 constexpr std::size_t kBytesMax = 200;
-
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
 
 // A packet with a payload of so many bytes, all of which differ from packet to packet.
 Bytes Source(unsigned sequence, std::size_t payload_bytes, std::uint32_t ssrc = kSource) {
@@ -86,14 +82,14 @@ class FecTest : public ::testing::Test {
 //   B: 90 60 0000 00000031 SSRC bede0000 61 07    X, no marker, payload type 96, length 6
 //   flags A ^ B without the version: 80 e0 ^ 90 60 = 10 80; length 3 ^ 6 = 5; time 10 ^ 31 = 21
 //   payload 41 01 02 00 00 00 ^ be de 00 00 61 07 = ff df 02 00 61 07
-const Bytes kA = BytesOf({0x80, 0xe0, 0xff, 0xfe, 0, 0, 0, 0x10, 1, 2, 3, 4, 0x41, 0x01, 0x02});
-const Bytes kB = BytesOf({0x90, 0x60, 0, 0, 0, 0, 0, 0x31, 1, 2, 3, 4, 0xbe, 0xde, 0, 0, 0x61, 7});
+const Bytes kA = Octets({0x80, 0xe0, 0xff, 0xfe, 0, 0, 0, 0x10, 1, 2, 3, 4, 0x41, 0x01, 0x02});
+const Bytes kB = Octets({0x90, 0x60, 0, 0, 0, 0, 0, 0x31, 1, 2, 3, 4, 0xbe, 0xde, 0, 0, 0x61, 7});
 const Bytes kRepairOfAAndB =
-    BytesOf({0x81, 113,  0,    1, 0,    0,   0, 0,    0x0a, 0x0b, 0x0c, 0x0d,  // RTP
-             1,    2,    3,    4,                                              // CSRC: the source
-             0x10, 0x80, 0,    5, 0,    0,   0, 0x21,                          // recovery
-             0xff, 0xfe, 0x50, 0,  // base; k = 0, bits 0 and 2
-             0xff, 0xdf, 0x02, 0, 0x61, 0x07});
+    Octets({0x81, 113,  0,    1, 0,    0,   0, 0,    0x0a, 0x0b, 0x0c, 0x0d,  // RTP
+            1,    2,    3,    4,                                              // CSRC: the source
+            0x10, 0x80, 0,    5, 0,    0,   0, 0x21,                          // recovery
+            0xff, 0xfe, 0x50, 0,  // base; k = 0, bits 0 and 2
+            0xff, 0xdf, 0x02, 0, 0x61, 0x07});
 constexpr std::size_t kFecAt = 16;
 
 TEST_F(FecTest, HeaderWorkedByHandIsReadAsItWasWorked) {
@@ -123,7 +119,7 @@ TEST_F(FecTest, EitherPacketWorkedByHandIsRecoveredFromTheOther) {
 TEST_F(FecTest, MasksOfAllThreeFormsAreReadBitByBit) {
   const auto mask_at = [](std::initializer_list<unsigned> mask) {
     Bytes packet(kRepairOfAAndB.begin(), kRepairOfAAndB.begin() + kFecAt + 10);
-    const Bytes bytes = BytesOf(mask);
+    const Bytes bytes = Octets(mask);
     packet.insert(packet.end(), bytes.begin(), bytes.end());
     FecPacket fec;
     EXPECT_EQ(ParseFec(packet, fec), FecParse::kOk);
@@ -214,9 +210,8 @@ TEST_F(FecTest, MaskThatBeginsWithZerosMeansTheSamePackets) {
 
 TEST_F(FecTest, PaddingExtensionAndCsrcsAreRecoveredToo) {
   Packets block = Block(7, 3);
-  block[1] =
-      BytesOf({0xb1, 0xe0, 0, 8, 1,    2,    3, 4, 1, 2, 3, 4,  // P, X and one CSRC
-               9,    9,    9, 9, 0xbe, 0xde, 0, 1, 5, 5, 5, 5, 0x65, 0x88, 0x84, 0x00, 0, 2});
+  block[1] = Octets({0xb1, 0xe0, 0, 8, 1,    2,    3, 4, 1, 2, 3, 4,  // P, X and one CSRC
+                     9,    9,    9, 9, 0xbe, 0xde, 0, 1, 5, 5, 5, 5, 0x65, 0x88, 0x84, 0x00, 0, 2});
   Receive(7), Receive(9);
   RepairOf(block);
   EXPECT_EQ(Recovered(), Packets{block[1]});
@@ -315,7 +310,7 @@ TEST_F(FecTest, SourcePacketsThatAreOfNoUseAreToldApart) {
   EXPECT_EQ(decoder_.OnSource(1001, Source(1001, kBytesMax - 12)), FecPlace::kKept);
   EXPECT_EQ(decoder_.OnSource(1002, Source(1002, kBytesMax - 11)), FecPlace::kTooLarge);
   EXPECT_EQ(decoder_.OnSource(1002, Source(1002, 5, kStranger)), FecPlace::kForeignSource);
-  EXPECT_EQ(decoder_.OnSource(1002, BytesOf({0x80, 96, 0, 0})), FecPlace::kMalformed);
+  EXPECT_EQ(decoder_.OnSource(1002, Octets({0x80, 96, 0, 0})), FecPlace::kMalformed);
 }
 
 TEST_F(FecTest, RepairPacketsThatAreOfNoUseAreToldApart) {

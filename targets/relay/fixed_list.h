@@ -17,7 +17,6 @@ class FixedList {
     values_[size_++] = value;
     return true;
   }
-  void Clear() { size_ = 0; }
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

@@ -7,20 +7,17 @@
 #include <random>
 #include <vector>
 
+#include "targets/relay/octets_for_tests.h"
+
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
+using testing::Bytes;
+using testing::Octets;
 
 PayloadParse Parse(std::initializer_list<unsigned> values) {
   PayloadSummary summary;
-  return ParsePayload<H264>(BytesOf(values), summary);
+  return ParsePayload<H264>(Octets(values), summary);
 }
 
 std::vector<NalPiece> PiecesOf(const Bytes& payload) {
@@ -31,7 +28,7 @@ std::vector<NalPiece> PiecesOf(const Bytes& payload) {
 }
 
 TEST(H264Test, SingleNalUnitPacketIsOneWholePiece) {
-  const Bytes payload = BytesOf({0x65, 1, 2});
+  const Bytes payload = Octets({0x65, 1, 2});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 1U);
   EXPECT_EQ(pieces[0].role, NalRole::kRandomAccessSlice);
@@ -43,7 +40,7 @@ TEST(H264Test, SingleNalUnitPacketIsOneWholePiece) {
 }
 
 TEST(H264Test, StapAIsItsNalUnitsInOrder) {
-  const Bytes payload = BytesOf({0x78, 0, 2, 0x67, 9, 0, 1, 0x68, 0, 3, 0x65, 1, 2});
+  const Bytes payload = Octets({0x78, 0, 2, 0x67, 9, 0, 1, 0x68, 0, 3, 0x65, 1, 2});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 3U);
   EXPECT_EQ(pieces[0].role, NalRole::kSps);
@@ -57,8 +54,8 @@ TEST(H264Test, StapAIsItsNalUnitsInOrder) {
 }
 
 TEST(H264Test, FuARebuildsTheNalHeader) {
-  const Bytes first = BytesOf({0x7c, 0x85, 1}), middle = BytesOf({0x7c, 0x05, 2}),
-              last = BytesOf({0x7c, 0x45, 3});
+  const Bytes first = Octets({0x7c, 0x85, 1}), middle = Octets({0x7c, 0x05, 2}),
+              last = Octets({0x7c, 0x45, 3});
   EXPECT_EQ(PiecesOf(first).at(0).header, (NalHeader{{std::byte{0x65}}, 1}));
   EXPECT_TRUE(PiecesOf(first).at(0).starts && !PiecesOf(first).at(0).ends);
   EXPECT_TRUE(!PiecesOf(middle).at(0).starts && !PiecesOf(middle).at(0).ends);

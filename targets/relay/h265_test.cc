@@ -7,25 +7,22 @@
 #include <random>
 #include <vector>
 
+#include "targets/relay/octets_for_tests.h"
+
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
+using testing::Bytes;
+using testing::Octets;
 
 PayloadParse Parse(std::initializer_list<unsigned> values) {
   PayloadSummary summary;
-  return ParsePayload<H265>(BytesOf(values), summary);
+  return ParsePayload<H265>(Octets(values), summary);
 }
 
 PayloadSummary SummaryOf(std::initializer_list<unsigned> values) {
   PayloadSummary summary;
-  EXPECT_EQ(ParsePayload<H265>(BytesOf(values), summary), PayloadParse::kOk);
+  EXPECT_EQ(ParsePayload<H265>(Octets(values), summary), PayloadParse::kOk);
   return summary;
 }
 
@@ -43,7 +40,7 @@ NalHeader Header(unsigned first, unsigned second) {
 NalRole RoleOfType(unsigned type) { return H265::RoleOf(Header(type << 1, 1)); }
 
 TEST(H265Test, SingleNalUnitPacketIsOneWholePiece) {
-  const Bytes payload = BytesOf({0x26, 1, 7, 8, 9});
+  const Bytes payload = Octets({0x26, 1, 7, 8, 9});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 1U);
   EXPECT_EQ(pieces[0].header, Header(0x26, 1));
@@ -55,7 +52,7 @@ TEST(H265Test, SingleNalUnitPacketIsOneWholePiece) {
 
 TEST(H265Test, ApIsItsNalUnitsInOrder) {
   const Bytes payload =
-      BytesOf({0x60, 1, 0, 3, 0x40, 1, 9, 0, 2, 0x42, 1, 0, 4, 0x44, 1, 8, 8, 0, 3, 0x26, 1, 7});
+      Octets({0x60, 1, 0, 3, 0x40, 1, 9, 0, 2, 0x42, 1, 0, 4, 0x44, 1, 8, 8, 0, 3, 0x26, 1, 7});
   const auto pieces = PiecesOf(payload);
   ASSERT_EQ(pieces.size(), 4U);
   EXPECT_EQ(pieces[0].role, NalRole::kVps);
@@ -67,15 +64,15 @@ TEST(H265Test, ApIsItsNalUnitsInOrder) {
 }
 
 TEST(H265Test, FuRebuildsTheNalHeader) {
-  const Bytes first = BytesOf({0x62, 1, 0x93, 1}), middle = BytesOf({0x62, 1, 0x13, 2}),
-              last = BytesOf({0x62, 1, 0x53, 3});
+  const Bytes first = Octets({0x62, 1, 0x93, 1}), middle = Octets({0x62, 1, 0x13, 2}),
+              last = Octets({0x62, 1, 0x53, 3});
   EXPECT_EQ(PiecesOf(first).at(0).header, Header(0x26, 1));
   EXPECT_EQ(PiecesOf(first).at(0).body.size(), 1U);
   EXPECT_TRUE(PiecesOf(first).at(0).starts && !PiecesOf(first).at(0).ends);
   EXPECT_TRUE(!PiecesOf(middle).at(0).starts && !PiecesOf(middle).at(0).ends);
   EXPECT_TRUE(!PiecesOf(last).at(0).starts && PiecesOf(last).at(0).ends);
   // The layer's bits, spread over both bytes, and the temporal id stay.
-  const Bytes enhanced = BytesOf({0x63, 0xfd, 0x81, 1});
+  const Bytes enhanced = Octets({0x63, 0xfd, 0x81, 1});
   EXPECT_EQ(PiecesOf(enhanced).at(0).header, Header(0x03, 0xfd));
 }
 

@@ -7,19 +7,16 @@
 #include <random>
 #include <vector>
 
+#include "targets/relay/octets_for_tests.h"
+
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using testing::Bytes;
+using testing::Octets;
 
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
-
-const Bytes kReportAndBye = BytesOf({0x80, 201, 0, 1, 0, 0, 0, 5,                // RR
-                                     0x82, 203, 0, 2, 0, 0, 0, 5, 0, 0, 1, 0});  // BYE, 2 sources
+const Bytes kReportAndBye = Octets({0x80, 201, 0, 1, 0, 0, 0, 5,                // RR
+                                    0x82, 203, 0, 2, 0, 0, 0, 5, 0, 0, 1, 0});  // BYE, 2 sources
 
 TEST(RtcpTest, ByeIsFoundInACompoundPacket) {
   RtcpCompound compound;
@@ -40,19 +37,19 @@ TEST(RtcpTest, CompoundPacketCutAnywhereButBetweenItsPacketsIsRefused) {
 
 TEST(RtcpTest, PacketThatHoldsLessThanItCountsIsRefused) {
   RtcpCompound compound;
-  for (const Bytes& packet : {BytesOf({0x9f, 203, 0, 1, 0, 0, 0, 5}),  // BYE of 31 sources
-                              BytesOf({0x81, 201, 0, 1, 0, 0, 0, 5}),  // RR of one block
-                              BytesOf({0x80, 200, 0, 1, 0, 0, 0, 5}),  // SR without its times
-                              BytesOf({0x81, 205, 0, 1, 0, 0, 0, 5}),  // NACK of nobody
-                              BytesOf({0x84, 206, 0, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9})}) {
+  for (const Bytes& packet : {Octets({0x9f, 203, 0, 1, 0, 0, 0, 5}),  // BYE of 31 sources
+                              Octets({0x81, 201, 0, 1, 0, 0, 0, 5}),  // RR of one block
+                              Octets({0x80, 200, 0, 1, 0, 0, 0, 5}),  // SR without its times
+                              Octets({0x81, 205, 0, 1, 0, 0, 0, 5}),  // NACK of nobody
+                              Octets({0x84, 206, 0, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9})}) {
     EXPECT_EQ(ParseRtcp(packet, compound), RtcpParse::kBadLength);
   }
-  EXPECT_EQ(ParseRtcp(BytesOf({0x41, 203, 0, 1, 0, 0, 0, 5}), compound), RtcpParse::kBadVersion);
+  EXPECT_EQ(ParseRtcp(Octets({0x41, 203, 0, 1, 0, 0, 0, 5}), compound), RtcpParse::kBadVersion);
 }
 
 TEST(RtcpTest, PaddingIsLeftOutAndMustBeOnTheLastPacket) {
   RtcpCompound compound;
-  const Bytes bye = BytesOf({0xa1, 203, 0, 2, 0, 0, 0, 5, 0, 0, 0, 4});
+  const Bytes bye = Octets({0xa1, 203, 0, 2, 0, 0, 0, 5, 0, 0, 0, 4});
   ASSERT_EQ(ParseRtcp(bye, compound), RtcpParse::kOk);
   EXPECT_EQ(compound.farewells.size(), 1U);
   for (const unsigned padding : {0U, 3U, 12U}) {
@@ -66,7 +63,7 @@ TEST(RtcpTest, PaddingIsLeftOutAndMustBeOnTheLastPacket) {
 }
 
 TEST(RtcpTest, SenderReportIsRead) {
-  Bytes report = BytesOf({0x80, 200, 0, 6, 0, 0, 0, 5});
+  Bytes report = Octets({0x80, 200, 0, 6, 0, 0, 0, 5});
   for (unsigned i = 1; i <= 20; ++i) report.push_back(static_cast<std::byte>(i));
   RtcpCompound compound;
   ASSERT_EQ(ParseRtcp(report, compound), RtcpParse::kOk);
@@ -98,7 +95,7 @@ TEST(RtcpTest, WhatIsWrittenIsRead) {
 
 TEST(RtcpTest, FullIntraRequestNamesItsSourceInItsEntry) {
   RtcpCompound compound;
-  ASSERT_EQ(ParseRtcp(BytesOf({0x84, 206, 0, 4, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9, 1, 0, 0, 0}),
+  ASSERT_EQ(ParseRtcp(Octets({0x84, 206, 0, 4, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9, 1, 0, 0, 0}),
                       compound),
             RtcpParse::kOk);
   ASSERT_EQ(compound.picture_requests.size(), 1U);
@@ -106,7 +103,7 @@ TEST(RtcpTest, FullIntraRequestNamesItsSourceInItsEntry) {
 }
 
 TEST(RtcpTest, MoreRequestsThanAreTakenAreLeftOut) {
-  Bytes packet = BytesOf({0x81, 205, 0, 2 + 2 * kNacksMax, 0, 0, 0, 5, 0, 0, 0, 7});
+  Bytes packet = Octets({0x81, 205, 0, 2 + 2 * kNacksMax, 0, 0, 0, 5, 0, 0, 0, 7});
   for (unsigned i = 0; i < 2 * kNacksMax; ++i) {
     for (const unsigned octet : {0U, i, 0U, 0U}) packet.push_back(static_cast<std::byte>(octet));
   }

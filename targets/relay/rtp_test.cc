@@ -8,23 +8,20 @@
 #include <random>
 #include <vector>
 
+#include "targets/relay/octets_for_tests.h"
+
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using testing::Bytes;
+using testing::Octets;
 
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
-
-const Bytes kFull = BytesOf({0xb2, 0xe0, 0x12, 0x34,  // padding, extension, 2 CSRCs; marker
-                             0x01, 0x02, 0x03, 0x04,  // timestamp
-                             0xaa, 0xbb, 0xcc, 0xdd,  // SSRC
-                             0,    0,    0,    1,    0,    0,   0, 2,  // CSRCs
-                             0xbe, 0xde, 0,    1,    9,    9,   9, 9,  // extension of one word
-                             0x65, 0x11, 0x22, 0x00, 0x00, 0x03});     // payload, padding
+const Bytes kFull = Octets({0xb2, 0xe0, 0x12, 0x34,  // padding, extension, 2 CSRCs; marker
+                            0x01, 0x02, 0x03, 0x04,  // timestamp
+                            0xaa, 0xbb, 0xcc, 0xdd,  // SSRC
+                            0,    0,    0,    1,    0,    0,   0, 2,  // CSRCs
+                            0xbe, 0xde, 0,    1,    9,    9,   9, 9,  // extension of one word
+                            0x65, 0x11, 0x22, 0x00, 0x00, 0x03});     // payload, padding
 
 TEST(RtpTest, HeaderWithEveryOptionalPartIsRead) {
   RtpPacket packet;
@@ -34,7 +31,7 @@ TEST(RtpTest, HeaderWithEveryOptionalPartIsRead) {
   EXPECT_EQ(packet.sequence_number, 0x1234);
   EXPECT_EQ(packet.timestamp, 0x01020304U);
   EXPECT_EQ(packet.ssrc, 0xaabbccddU);
-  EXPECT_EQ(Bytes(packet.payload.begin(), packet.payload.end()), BytesOf({0x65, 0x11, 0x22}));
+  EXPECT_EQ(Bytes(packet.payload.begin(), packet.payload.end()), Octets({0x65, 0x11, 0x22}));
 }
 
 TEST(RtpTest, WhatIsWrittenIsReadBack) {
@@ -91,9 +88,9 @@ TEST(RtpTest, RandomBytesNeverYieldAPayloadOutsideTheDatagram) {
 
 TEST(RtpTest, PayloadTypes64To95WithTheMarkerAreRtcp) {
   for (unsigned second = 0; second < 256; ++second) {
-    EXPECT_EQ(IsRtcp(BytesOf({0x80, second})), second >= 192 && second <= 223) << second;
+    EXPECT_EQ(IsRtcp(Octets({0x80, second})), second >= 192 && second <= 223) << second;
   }
-  EXPECT_FALSE(IsRtcp(BytesOf({0x80})));
+  EXPECT_FALSE(IsRtcp(Octets({0x80})));
 }
 
 }  // namespace

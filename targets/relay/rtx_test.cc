@@ -8,16 +8,13 @@
 
 #include <vector>
 
+#include "targets/relay/octets_for_tests.h"
+
 namespace relay {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
-Bytes BytesOf(std::initializer_list<unsigned> values) {
-  Bytes bytes;
-  for (const unsigned value : values) bytes.push_back(static_cast<std::byte>(value));
-  return bytes;
-}
+using testing::Bytes;
+using testing::Octets;
 
 constexpr RtxAssociation kAssociation{.ssrc = 0x0a0b0c0d,
                                       .original_ssrc = 0x01020304,
@@ -25,10 +22,10 @@ constexpr RtxAssociation kAssociation{.ssrc = 0x0a0b0c0d,
                                       .original_payload_type = 96};
 
 // Payload type 97 with the marker is 0x61 + 0x80; the original's number, 65534, is 0xfffe.
-const Bytes kRetransmission = BytesOf({0x80, 0xe1, 0x00, 0x07,    // RTX number 7
-                                       0x11, 0x22, 0x33, 0x44,    // the original's timestamp
-                                       0x0a, 0x0b, 0x0c, 0x0d,    // RTX SSRC
-                                       0xff, 0xfe, 0x41, 0x9a});  // OSN, payload
+const Bytes kRetransmission = Octets({0x80, 0xe1, 0x00, 0x07,    // RTX number 7
+                                      0x11, 0x22, 0x33, 0x44,    // the original's timestamp
+                                      0x0a, 0x0b, 0x0c, 0x0d,    // RTX SSRC
+                                      0xff, 0xfe, 0x41, 0x9a});  // OSN, payload
 
 RtxParse Unwrap(const Bytes& datagram, RtpPacket& original) {
   RtpPacket rtx;
@@ -44,7 +41,7 @@ TEST(RtxTest, RetransmissionIsReadAsItsOriginal) {
   EXPECT_EQ(original.sequence_number, 65534);
   EXPECT_EQ(original.timestamp, 0x11223344U);
   EXPECT_EQ(original.ssrc, 0x01020304U);
-  ASSERT_EQ(Bytes(original.payload.begin(), original.payload.end()), BytesOf({0x41, 0x9a}));
+  ASSERT_EQ(Bytes(original.payload.begin(), original.payload.end()), Octets({0x41, 0x9a}));
   EXPECT_EQ(original.payload.data(), kRetransmission.data() + kRtxHeaderBytes);
 }
 
@@ -58,7 +55,7 @@ TEST(RtxTest, OriginalMayTakeTheRetransmissionsPlace) {
 
 // The same bytes as above, from the other side.
 TEST(RtxTest, OriginalIsWrittenAsARetransmission) {
-  const Bytes payload = BytesOf({0x41, 0x9a});
+  const Bytes payload = Octets({0x41, 0x9a});
   Bytes datagram(kRtxHeaderBytes);
   WriteRtxHeader({true, 96, 65534, 0x11223344, 0x01020304, payload}, kAssociation, 7,
                  std::span<std::byte, kRtxHeaderBytes>(datagram));
@@ -85,7 +82,7 @@ TEST(RtxTest, EachRefusalHasItsName) {
 
 TEST(RtxTest, PaddingOnlyIsTooShortAndPaddingIsNoPayload) {
   RtpPacket original;
-  Bytes probe = BytesOf({0xa0, 0x61, 0, 8, 0, 0, 0, 0, 0x0a, 0x0b, 0x0c, 0x0d, 0, 0, 0, 4});
+  Bytes probe = Octets({0xa0, 0x61, 0, 8, 0, 0, 0, 0, 0x0a, 0x0b, 0x0c, 0x0d, 0, 0, 0, 4});
   EXPECT_EQ(Unwrap(probe, original), RtxParse::kTooShort);
   Bytes padded = kRetransmission;
   padded[0] = std::byte{0xa0};

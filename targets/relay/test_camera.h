@@ -11,12 +11,11 @@
 
 #include "targets/relay/big_endian.h"
 #include "targets/relay/codec.h"
+#include "targets/relay/octets_for_tests.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/transport.h"
 
 namespace relay::testing {
-
-using Bytes = std::vector<std::byte>;
 
 inline Bytes NalUnit(unsigned header, std::size_t bytes, unsigned fill) {
   Bytes nal(bytes, static_cast<std::byte>(fill));
@@ -43,11 +42,6 @@ struct NalBytes {
   Bytes fragment;  // of a random-access slice
   unsigned fragment_type;
 };
-inline Bytes Octets(std::initializer_list<unsigned> octets) {
-  Bytes bytes;
-  for (const unsigned octet : octets) bytes.push_back(static_cast<std::byte>(octet));
-  return bytes;
-}
 inline const NalBytes& NalBytesOf(Codec codec) {
   static const NalBytes kH264{96,
                               {Octets({0x67}), Octets({0x68})},
