@@ -260,17 +260,19 @@ void RelayAdapter::Deliver(relay::ViewerHandle to, contract::DeliveryKind kind,
       {.viewer = session.viewer, .session = session.number, .kind = kind, .bytes = bytes});
 }
 
-void RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
+bool RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
                               std::span<const std::byte> payload) {
   packet_.resize(header.size() + payload.size());
   std::copy(header.begin(), header.end(), packet_.begin());
   std::copy(payload.begin(), payload.end(),
             packet_.begin() + static_cast<std::ptrdiff_t>(header.size()));
   Deliver(to, contract::DeliveryKind::kRtp, packet_);
+  return true;
 }
 
-void RelayAdapter::SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) {
+bool RelayAdapter::SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) {
   Deliver(to, contract::DeliveryKind::kStill, access_unit);
+  return true;
 }
 
 void RelayAdapter::SendToPublisher(relay::Port, relay::Source to, std::span<const std::byte> rtcp) {

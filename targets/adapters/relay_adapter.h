@@ -45,9 +45,9 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   };
 
   // relay::Transport
-  void SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override;
-  void SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
+  bool SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
   void SendToPublisher(relay::Port port, relay::Source to,
                        std::span<const std::byte> rtcp) override;
 

@@ -73,10 +73,13 @@ class OneCameraRelay final : private relay::Transport {
   static constexpr relay::Source kSource{1};
   static constexpr relay::Ssrc kSsrc{2};
 
-  void SendPacket(relay::ViewerHandle, std::span<const std::byte>,
-                  std::span<const std::byte>) override {}
-  void SendStill(relay::ViewerHandle, std::span<const std::byte> access_unit) override {
+  bool SendPacket(relay::ViewerHandle, std::span<const std::byte>,
+                  std::span<const std::byte>) override {
+    return true;
+  }
+  bool SendStill(relay::ViewerHandle, std::span<const std::byte> access_unit) override {
     stills_.emplace_back(access_unit.begin(), access_unit.end());
+    return true;
   }
   void SendToPublisher(relay::Port, relay::Source, std::span<const std::byte>) override {}
 

@@ -60,10 +60,14 @@ constexpr std::chrono::milliseconds kFrameInterval{33};
 
 class CountingTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {
+  bool SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {
     ++packets;
+    return true;
   }
-  void SendStill(ViewerHandle, std::span<const std::byte>) override { ++stills; }
+  bool SendStill(ViewerHandle, std::span<const std::byte>) override {
+    ++stills;
+    return true;
+  }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   std::size_t packets = 0;

@@ -71,9 +71,9 @@ class LoopbackSocket {
 
 class SinkTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
-    if (sink == Sink::kCheck) return Check(to, header, payload);
+    if (sink == Sink::kCheck) Check(to, header, payload);
     Use(header.data());
     Use(payload.data());
     if (sink == Sink::kSend) wrong |= !socket_.Send(header, payload);
@@ -82,8 +82,12 @@ class SinkTransport final : public Transport {
       std::memcpy(copy_.data() + header.size(), payload.data(), payload.size());
       Use(copy_.data());
     }
+    return true;
   }
-  void SendStill(ViewerHandle, std::span<const std::byte>) override { ++stills; }
+  bool SendStill(ViewerHandle, std::span<const std::byte>) override {
+    ++stills;
+    return true;
+  }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override { ++requests; }
 
   struct Seen {
@@ -122,6 +126,7 @@ class Deployment {
       : relay_(transport_), datagram_(kRtpHeaderBytes + kPayloadBytes) {
     Options options;
     options.viewers = viewers + 1;
+    options.token_lifetime = std::chrono::hours(24 * 365);
     relay_.Reset(options);
     relay_.Bind(Camera(0), Account(0), Name(0));
     port_ = relay_.StartPublisher(Camera(0), kSource, kSsrc, kNow).value;
@@ -140,7 +145,8 @@ class Deployment {
   void Send() {
     WriteRtpHeader({true, 96, sequence_number_++, timestamp_ += 3000, kSsrc.value, {}},
                    std::span<std::byte, kRtpHeaderBytes>(datagram_.data(), kRtpHeaderBytes));
-    relay_.OnDatagram(port_, kSource, datagram_, kNow);
+    now_ = Later(now_, std::chrono::milliseconds(1));
+    relay_.OnDatagram(port_, kSource, datagram_, now_);
   }
   bool ok() const { return ok_ && !transport_.wrong; }
   void SendTo(Sink sink) { transport_.sink = sink; }
@@ -167,6 +173,7 @@ class Deployment {
   Bytes datagram_;
   std::uint16_t sequence_number_ = 65400;
   std::uint32_t timestamp_ = 0;
+  Time now_ = kNow;
   bool ok_ = false;
 };
 

@@ -25,7 +25,7 @@ constexpr unsigned kRoundsChecked = kSlotsEach + 1;
 // Counts packets, and those that say that they are of another camera than their viewer's.
 class CountingTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
     Use(header.data());
     ++packets;
@@ -33,8 +33,9 @@ class CountingTransport final : public Transport {
       const auto camera = ReadBigEndian<std::uint32_t>(&payload[1]);
       foreign += camera != camera_of[to.viewer.value] ? 1 : 0;
     }
+    return true;
   }
-  void SendStill(ViewerHandle, std::span<const std::byte>) override {}
+  bool SendStill(ViewerHandle, std::span<const std::byte>) override { return true; }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   std::uint64_t packets = 0;

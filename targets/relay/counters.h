@@ -66,6 +66,9 @@ struct Counters {
 
   Tally<RtcpParse, kRtcpParseCount> viewer_rtcp;  // OnViewerDatagram()
   std::uint64_t packets_sent_again = 0;           // for viewers' NACKs
+  std::uint64_t sends_refused = 0;                // by the transport
+  std::uint64_t sends_paced = 0;                  // put off to the next pacing interval
+  std::uint64_t queues_overflowed = 0;            // viewer sessions that fell too far behind
   std::uint64_t sessions_degraded = 0;
   std::uint64_t sessions_recovered = 0;
   std::uint64_t sessions_dropped = 0;  // because their grant was void

@@ -29,10 +29,12 @@ bool IsOver(Status status) {
 void FanOut::Reset(const Options& options) {
   options_ = options;
   sessions_.assign(options.viewers, Session{});
+  places_.assign(options.viewers, Place{});
   feeds_.assign(options.cameras, Feed{});
   free_.resize(options.viewers);
   for (std::uint32_t i = 0; i < options.viewers; ++i) free_[i] = options.viewers - 1 - i;
   still_timers_.Reset(options.viewers);
+  pace_timers_.Reset(options.viewers);
   next_to_look_at_ = 0;
 }
 
@@ -49,11 +51,13 @@ Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& iden
   Session& session = sessions_[place];
   session = Session{};
   session.generation = opened.value;
-  session.falls_back = grant.via_integration && options_.still_fallback;
   session.rewriter = RtpRewriter(identity);
-  session.fallback = feeds_[grant.camera.value].still;
+  places_[place] = {.camera = grant.camera,
+                    .fallback = feeds_[grant.camera.value].still,
+                    .falls_back = grant.via_integration && options_.still_fallback};
   Enlist(place, grant.camera);
   const ViewerHandle handle = HandleOf(place);
+  Tell(EventKind::kViewerOpened, place);
   if (!feeds_[grant.camera.value].gop.empty()) GoLive(place, now);
   return {Status::kOk, handle};
 }
@@ -61,7 +65,7 @@ Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& iden
 Status FanOut::Close(ViewerHandle viewer, Time now) {
   const Status status = core_.CheckViewer(viewer.viewer, viewer.generation, now);
   if (status == Status::kUnknownId || status == Status::kNoSession) return status;
-  Drop(viewer.viewer.value);
+  End(viewer.viewer.value, status);
   return status == Status::kOk ? status : Status::kNoSession;
 }
 
@@ -70,23 +74,36 @@ Status FanOut::CheckOpen(ViewerHandle viewer, Time now) {
   const Status status = core_.CheckViewer(viewer.viewer, viewer.generation, now);
   if (status == Status::kOk || status == Status::kUnknownId || status == Status::kNoSession)
     return status;
-  ++counters_.sessions_dropped;
-  Drop(viewer.viewer.value);
+  Drop(viewer.viewer.value, status);
   return Status::kNoSession;
 }
 
 Status FanOut::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now) {
   const Status status = CheckOpen(viewer, now);
   if (status != Status::kOk) return status;
+  const std::uint32_t index = viewer.viewer.value;
+  Place& place = places_[index];
+  if (!place.falls_back) return Status::kOk;
+  const bool degraded = sessions_[index].mode == Mode::kDegraded;
+  if (fraction_lost > options_.degrade_at) {
+    place.recovering = false;
+    place.slow = false;
+    if (!degraded) Degrade(index, now);
+  } else if (fraction_lost < options_.recover_at) {
+    place.recovering = degraded;
+  }
+  return Status::kOk;
+}
+
+Status FanOut::OnWritable(ViewerHandle viewer, Time now) {
+  const Status status = CheckOpen(viewer, now);
+  if (status != Status::kOk) return status;
   const std::uint32_t place = viewer.viewer.value;
   Session& session = sessions_[place];
-  if (!session.falls_back) return Status::kOk;
-  if (fraction_lost > options_.degrade_at) {
-    session.recovering = false;
-    if (session.mode != Mode::kDegraded) Degrade(place, now);
-  } else if (fraction_lost < options_.recover_at) {
-    session.recovering = session.mode == Mode::kDegraded;
-  }
+  if (!session.blocked) return Status::kOk;
+  session.blocked = false;
+  if (session.mode == Mode::kDegraded && places_[place].slow) places_[place].recovering = true;
+  if (session.behind) SendQueued(place, now);
   return Status::kOk;
 }
 
@@ -117,8 +134,9 @@ bool FanOut::SendAgain(std::uint32_t place, const Nack& nack, Time now) {
     const auto source =
         session.rewriter.SourceOf(static_cast<std::uint16_t>(nack.first + std::countr_zero(rest)));
     if (!source) continue;
-    const Slot slot = store_.PacketSlot(feeds_[session.camera.value].port, *source);
-    if (!SendPacket(place, *source, slot, Sending::kAgain, now)) return false;
+    const Slot slot = store_.PacketSlot(feeds_[places_[place].camera.value].port, *source);
+    if (!MaySend(place, now)) return true;  // it may ask once more
+    if (SendPacket(place, *source, slot, Sending::kAgain, now) == Sent::kSessionOver) return false;
   }
   return true;
 }
@@ -127,31 +145,41 @@ void FanOut::Degrade(std::uint32_t place, Time now) {
   ++counters_.sessions_degraded;
   Session& session = sessions_[place];
   session.mode = Mode::kDegraded;
+  session.behind = false;
+  pace_timers_.Clear(place);
+  Tell(EventKind::kDegraded, place);
   // Without a still from its camera now, what it remembers has to do.
-  const Slot still = feeds_[session.camera.value].still;
-  if (still != kNoSlot) session.fallback = still;
+  const Slot still = feeds_[places_[place].camera.value].still;
+  if (still != kNoSlot) places_[place].fallback = still;
   ServeStill(place, now);
 }
 
 void FanOut::Enlist(std::uint32_t place, Camera camera) {
-  Session& session = sessions_[place];
   Feed& feed = feeds_[camera.value];
-  session.camera = camera;
-  session.next = feed.first_viewer;
-  if (session.next != kNone) sessions_[session.next].previous = place;
+  sessions_[place].next = feed.first_viewer;
+  if (feed.first_viewer != kNone) places_[feed.first_viewer].previous = place;
   feed.first_viewer = place;
 }
 
+// The session's grant turned out to be void.
+void FanOut::Drop(std::uint32_t place, Status why) {
+  ++counters_.sessions_dropped;
+  End(place, why);
+}
+
 // REQUIRES: the place has a session.
-void FanOut::Drop(std::uint32_t place) {
-  Session& session = sessions_[place];
+void FanOut::End(std::uint32_t place, Status why) {
+  Tell(EventKind::kViewerEnded, place, why);
+  const Session& session = sessions_[place];
   core_.CloseViewer(Viewer(place), session.generation);
   still_timers_.Clear(place);
-  if (session.next != kNone) sessions_[session.next].previous = session.previous;
-  if (session.previous != kNone) {
-    sessions_[session.previous].next = session.next;
+  pace_timers_.Clear(place);
+  const std::uint32_t previous = places_[place].previous;
+  if (session.next != kNone) places_[session.next].previous = previous;
+  if (previous != kNone) {
+    sessions_[previous].next = session.next;
   } else {
-    feeds_[session.camera.value].first_viewer = session.next;
+    feeds_[places_[place].camera.value].first_viewer = session.next;
   }
   free_.push_back(place);
 }
@@ -165,34 +193,44 @@ void FanOut::DropSomeThatAreOver(Time now) {
     next_to_look_at_ = (place + 1) % places;
     const ViewerHandle handle = HandleOf(place);
     const Status status = core_.CheckViewer(handle.viewer, handle.generation, now);
-    if (status == Status::kOk || status == Status::kNoSession) continue;
-    ++counters_.sessions_dropped;
-    Drop(place);
+    if (status != Status::kOk && status != Status::kNoSession) Drop(place, status);
   }
 }
 
 // --- packets
 
 void FanOut::OnPublisherStarted(Camera camera, Port port) {
+  events_.Tell({.kind = EventKind::kPublisherStarted, .camera = camera, .port = port});
   Feed& feed = feeds_[camera.value];
   feed.publishing = true;
   feed.port = port;
   for (std::uint32_t place = feed.first_viewer; place != kNone; place = sessions_[place].next) {
-    if (sessions_[place].mode == Mode::kLive) sessions_[place].mode = Mode::kAwaitingIdr;
+    Session& session = sessions_[place];
+    if (session.mode == Mode::kLive) session.mode = Mode::kAwaitingIdr;
+    session.behind = false;
+    pace_timers_.Clear(place);
   }
 }
 
 void FanOut::OnPublisherStopped(Camera camera) {
   Feed& feed = feeds_[camera.value];
+  events_.Tell({.kind = EventKind::kPublisherStopped, .camera = camera, .port = feed.port});
   feed.publishing = false;
   feed.gop = {};
   feed.still = kNoSlot;
+}
+
+void FanOut::OnGopLost(Camera camera) {
+  events_.Tell({.kind = EventKind::kGopLost, .camera = camera});
+  feeds_[camera.value].gop = {};
 }
 
 void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, bool gop_begins,
                       Time now) {
   Feed& feed = feeds_[camera.value];
   feed.gop = gop;
+  feed.end = sequence + 1;
+  if (gop_begins) events_.Tell({.kind = EventKind::kGopBegan, .camera = camera});
   const Slot slot = store_.PacketSlot(feed.port, sequence);
   for (std::uint32_t place = feed.first_viewer; place != kNone;) {
     const Session& session = sessions_[place];
@@ -202,60 +240,127 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
       core_.state().viewers.Prefetch(Viewer(next));
     }
     if (session.mode == Mode::kLive) {
-      SendPacket(place, sequence, slot, Sending::kFirst, now);
-    } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || session.recovering)) {
-      GoLive(place, now);
+      if (session.behind || !MaySend(place, now)) {
+        Queue(place, sequence, now);
+      } else if (SendPacket(place, sequence, slot, Sending::kFirst, now) == Sent::kNotNow) {
+        Queue(place, sequence, now);
+      }
+    } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || places_[place].recovering)) {
+      session.blocked ? MissPicture(place, now) : GoLive(place, now);
     }
     place = next;
+  }
+}
+
+// The camera's newest packet waits with those before it, if the session is not too far behind.
+void FanOut::Queue(std::uint32_t place, ExtendedSequence sequence, Time now) {
+  Session& session = sessions_[place];
+  if (!session.behind) {
+    session.behind = true;
+    places_[place].queued = sequence;
+  } else if (sequence - places_[place].queued >= QueueLimit(place)) {
+    ++counters_.queues_overflowed;
+    Tell(EventKind::kQueueOverflowed, place);
+    MissPicture(place, now);
+  }
+}
+
+// What lay in the GOP cache when the session went live is no sign that it is slow.
+std::uint32_t FanOut::QueueLimit(std::uint32_t place) const {
+  const bool catching_up = places_[place].queued < places_[place].live_from;
+  return catching_up ? options_.gop_packets_max
+                     : std::min(options_.queue_packets_max, options_.gop_packets_max);
+}
+
+// The session is shown nothing until the next picture that decodes on its own; where that happens
+// again and again, it is shown stills.
+void FanOut::MissPicture(std::uint32_t place, Time now) {
+  Session& session = sessions_[place];
+  Place& rest = places_[place];
+  rest.overflows = static_cast<std::uint8_t>(std::min<int>(rest.overflows + 1, 255));
+  session.behind = false;
+  pace_timers_.Clear(place);
+  if (session.mode == Mode::kLive) session.mode = Mode::kAwaitingIdr;
+  if (session.mode == Mode::kAwaitingIdr && rest.falls_back &&
+      rest.overflows >= options_.overflows_to_stills) {
+    rest.slow = true;
+    Degrade(place, now);
   }
 }
 
 void FanOut::GoLive(std::uint32_t place, Time now) {
   Session& session = sessions_[place];
   if (session.mode == Mode::kDegraded) ++counters_.sessions_recovered;
+  Tell(EventKind::kWentLive, place);
   session.mode = Mode::kLive;
-  session.recovering = false;
-  const Feed& feed = feeds_[session.camera.value];
+  session.behind = true;
+  places_[place].recovering = false;
+  const Feed& feed = feeds_[places_[place].camera.value];
+  places_[place].queued = feed.gop.begin;
+  places_[place].live_from = feed.gop.end;
   session.rewriter.Restart(feed.payload_type);
   still_timers_.Clear(place);
-  for (ExtendedSequence sequence = feed.gop.begin; sequence != feed.gop.end; ++sequence) {
-    const Slot slot = store_.PacketSlot(feed.port, sequence);
-    if (!SendPacket(place, sequence, slot, Sending::kFirst, now)) return;
-  }
+  SendQueued(place, now);
 }
 
-// False: the session is over, and gone.
-bool FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
-                        Time now) {
+// REQUIRES: the session is behind.
+void FanOut::SendQueued(std::uint32_t place, Time now) {
+  Place& rest = places_[place];
+  const Feed& feed = feeds_[rest.camera.value];
+  for (; rest.queued < feed.end; ++rest.queued) {
+    if (!MaySend(place, now)) return;
+    const Slot slot = store_.PacketSlot(feed.port, rest.queued);
+    if (SendPacket(place, rest.queued, slot, Sending::kFirst, now) != Sent::kSent) return;
+  }
+  sessions_[place].behind = false;
+  rest.overflows = 0;
+}
+
+// A timer makes up for what is put off for its pace, OnWritable() for what the transport holds up.
+void FanOut::PutOff(std::uint32_t place, Time now) {
+  if (sessions_[place].blocked) return;
+  ++counters_.sends_paced;
+  if (!pace_timers_.Has(place))
+    pace_timers_.Set(place, sessions_[place].pacer.RoomAt(options_.pacing_interval, now));
+}
+
+FanOut::Sent FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot,
+                                Sending sending, Time now) {
   const ViewerHandle handle = HandleOf(place);
   const auto lent = core_.LendPacket(handle.viewer, handle.generation, slot, now);
   counters_.packet_lends.Count(lent.status);
   if (lent.status != Status::kOk) {
-    if (!IsOver(lent.status)) return true;
-    ++counters_.sessions_dropped;
-    Drop(place);
-    return false;
+    if (!IsOver(lent.status)) return Sent::kSent;
+    Drop(place, lent.status);
+    return Sent::kSessionOver;
   }
   const StoredPacket packet = ReadPacket(store_.Bytes(lent.lease));
   // Lost: its slot still holds an older one.
-  if (packet.sequence != sequence) return true;
-  RtpRewriter& rewriter = sessions_[place].rewriter;
+  if (packet.sequence != sequence) return Sent::kSent;
+  Session& session = sessions_[place];
+  const RtpRewriter::Header header = sending == Sending::kFirst
+                                         ? session.rewriter.Rewrite(packet, now)
+                                         : session.rewriter.Repeat(packet);
+  if (!transport_.SendPacket(handle, header, packet.payload)) {
+    ++counters_.sends_refused;
+    session.blocked = true;
+    return Sent::kNotNow;
+  }
   if (sending == Sending::kAgain) ++counters_.packets_sent_again;
-  const RtpRewriter::Header header =
-      sending == Sending::kFirst ? rewriter.Rewrite(packet, now) : rewriter.Repeat(packet);
-  transport_.SendPacket(handle, header, packet.payload);
-  return true;
+  session.pacer.OnSent(header.size() + packet.payload.size());
+  return Sent::kSent;
 }
 
 // --- stills
 
 void FanOut::OnStill(Camera camera, Slot slot, Time now) {
+  events_.Tell({.kind = EventKind::kStillCompleted, .camera = camera});
   Feed& feed = feeds_[camera.value];
   feed.still = slot;
   for (std::uint32_t place = feed.first_viewer; place != kNone;) {
-    Session& session = sessions_[place];
+    const Session& session = sessions_[place];
     const std::uint32_t next = session.next;
-    session.fallback = slot;
+    places_[place].fallback = slot;
     if (session.mode == Mode::kDegraded) ServeStill(place, now);
     place = next;
   }
@@ -263,34 +368,36 @@ void FanOut::OnStill(Camera camera, Slot slot, Time now) {
 
 void FanOut::AdvanceTo(Time now) {
   while (const auto place = still_timers_.PopDue(now)) ServeStill(*place, now);
+  while (const auto place = pace_timers_.PopDue(now)) {
+    if (sessions_[*place].behind) SendQueued(*place, now);
+  }
 }
 
 // Sends the still that the session remembers. Where that is not to be had any more, forgets it and
 // looks for one from its camera's publisher session now; else nothing is sent.
 void FanOut::ServeStill(std::uint32_t place, Time now) {
-  Session& session = sessions_[place];
+  Place& rest = places_[place];
   still_timers_.Set(place, Later(now, options_.still_interval));
   Status status = SendStill(place, now);
   if (status != Status::kOk && !IsOver(status)) {
-    const Slot remembered = session.fallback;
-    session.fallback = feeds_[session.camera.value].still;
-    if (session.fallback != remembered) status = SendStill(place, now);
+    const Slot remembered = rest.fallback;
+    rest.fallback = feeds_[rest.camera.value].still;
+    if (rest.fallback != remembered) status = SendStill(place, now);
   }
-  if (!IsOver(status)) return;
-  ++counters_.sessions_dropped;
-  Drop(place);
+  if (IsOver(status)) Drop(place, status);
 }
 
 Status FanOut::SendStill(std::uint32_t place, Time now) {
   const ViewerHandle handle = HandleOf(place);
-  const Slot slot = sessions_[place].fallback;
+  const Slot slot = places_[place].fallback;
   if (slot == kNoSlot) {
     const Status status = core_.CheckViewer(handle.viewer, handle.generation, now);
     return status == Status::kOk ? Status::kNotFilled : status;
   }
   const auto lent = core_.LendStill(handle.viewer, handle.generation, slot, now);
   counters_.still_lends.Count(lent.status);
-  if (lent.status == Status::kOk) transport_.SendStill(handle, store_.Bytes(lent.lease));
+  if (lent.status == Status::kOk && !transport_.SendStill(handle, store_.Bytes(lent.lease)))
+    ++counters_.sends_refused;
   return lent.status;
 }
 

@@ -1,8 +1,10 @@
 // The receiving side: viewer sessions, and what each of them is sent.
 //
 // A session is sent packets while it is live: first the GOP cache, then each packet as it is
-// released. Under loss, one that came through an integration falls back to stills until it
-// recovers, and is live again from the next IDR on.
+// released. Where its pace or its transport holds it up it falls behind: its queue is a place in the
+// camera's GOP cache, without a copy. One that falls too far behind waits for the next IDR. Under
+// loss, and where it misses one IDR after the other, one that came through an integration falls back
+// to stills until it recovers, and is live again from the next IDR on.
 //
 // The session remembers the slot of the still that it would fall back to. That number is a hint,
 // like every slot number here: the slot may hold another camera's still by the time that it is
@@ -16,9 +18,11 @@
 
 #include "targets/relay/counters.h"
 #include "targets/relay/deadline_queue.h"
+#include "targets/relay/events.h"
 #include "targets/relay/frame_store.h"
 #include "targets/relay/gop_cache.h"
 #include "targets/relay/options.h"
+#include "targets/relay/pacer.h"
 #include "targets/relay/rtcp.h"
 #include "targets/relay/rtp_rewriter.h"
 #include "targets/relay/transport.h"
@@ -28,8 +32,9 @@ namespace relay {
 
 class FanOut {
  public:
-  FanOut(Core& core, const FrameStore& store, Transport& transport, Counters& counters)
-      : core_(core), store_(store), transport_(transport), counters_(counters) {}
+  FanOut(Core& core, const FrameStore& store, Transport& transport, Counters& counters,
+         const EventHook& events)
+      : core_(core), store_(store), transport_(transport), counters_(counters), events_(events) {}
 
   void Reset(const Options& options);
 
@@ -41,6 +46,8 @@ class FanOut {
   // not.
   Status Close(ViewerHandle viewer, Time now);
   Status OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now);
+  // The transport, which refused something for it, takes more again.
+  Status OnWritable(ViewerHandle viewer, Time now);
 
   // What a viewer says of its own stream in RTCP: its loss, and packets that it wants again. What it
   // says of any other is passed over. The value: whether it wants a picture that decodes on its own.
@@ -48,7 +55,7 @@ class FanOut {
   Answer<bool> OnFeedback(ViewerHandle viewer, const RtcpCompound& said, Time now);
   bool HasPictureFor(Camera camera) const { return !feeds_[camera.value].gop.empty(); }
   // REQUIRES: the session is open.
-  Camera CameraOf(ViewerHandle viewer) const { return sessions_[viewer.viewer.value].camera; }
+  Camera CameraOf(ViewerHandle viewer) const { return places_[viewer.viewer.value].camera; }
 
   // --- what publisher sessions tell ---
   void OnPublisherStarted(Camera camera, Port port);
@@ -58,7 +65,7 @@ class FanOut {
     feeds_[camera.value].payload_type = payload_type;
   }
   // The camera's GOP cache had to give up its packets.
-  void OnGopLost(Camera camera) { feeds_[camera.value].gop = {}; }
+  void OnGopLost(Camera camera);
   // The next packet in order is committed. `gop` includes it; `gop_begins`: with the access unit
   // that it is of.
   void OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, bool gop_begins,
@@ -67,7 +74,9 @@ class FanOut {
   void OnStill(Camera camera, Slot slot, Time now);
 
   void AdvanceTo(Time now);
-  std::optional<Time> next_timer() const { return still_timers_.next(); }
+  std::optional<Time> next_timer() const {
+    return Soonest({still_timers_.next(), pace_timers_.next()});
+  }
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
@@ -75,17 +84,29 @@ class FanOut {
 
   enum class Mode : std::uint8_t { kAwaitingIdr, kLive, kDegraded };
 
-  // A cache line: of many sessions each packet finds its own cold.
+  // What each packet looks at, in a cache line: of many sessions each packet finds its own cold.
   struct alignas(64) Session {
     std::uint32_t next = kNone;  // of the same camera
-    std::uint32_t previous = kNone;
     Generation generation{};
-    Mode mode = Mode::kAwaitingIdr;
-    bool falls_back = false;  // to stills, under loss
-    bool recovering = false;  // degraded until the next IDR
     RtpRewriter rewriter;
+    Pacer pacer;
+    Mode mode = Mode::kAwaitingIdr;
+    bool behind = false;   // live, and what is next for it is not the camera's newest packet
+    bool blocked = false;  // by the transport
+  };
+  static_assert(sizeof(Session) == 64);
+
+  // The rest of a session.
+  struct Place {
+    std::uint32_t previous = kNone;  // of the same camera
     Camera camera{};
+    ExtendedSequence queued = 0;     // where it is behind: the first packet that it was not sent
+    ExtendedSequence live_from = 0;  // after the GOP that it went live with
     Slot fallback = kNoSlot;
+    std::uint8_t overflows = 0;  // in a row
+    bool falls_back = false;     // to stills
+    bool slow = false;           // what it was degraded for; else loss
+    bool recovering = false;     // degraded until the next IDR
   };
 
   // What a camera's publisher session has for its viewers.
@@ -94,6 +115,7 @@ class FanOut {
     bool publishing = false;
     std::uint8_t payload_type = 0;
     Port port{};
+    ExtendedSequence end = 0;  // after the newest packet
     Gop gop;
     Slot still = kNoSlot;
   };
@@ -104,27 +126,51 @@ class FanOut {
   Status CheckOpen(ViewerHandle viewer, Time now);
 
   enum class Sending : bool { kFirst, kAgain };
+  // kSent also where there was nothing to send: what was lost on the way here.
+  enum class Sent : std::uint8_t { kSent, kNotNow, kSessionOver };
 
-  bool SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
+  // Whether the session's transport and its pace allow a packet now. Inline: one for each packet and viewer.
+  bool MaySend(std::uint32_t place, Time now) {
+    Session& session = sessions_[place];
+    if (!session.blocked &&
+        session.pacer.HasRoom(options_.pacing_bytes, options_.pacing_interval, now)) [[likely]]
+      return true;
+    PutOff(place, now);
+    return false;
+  }
+  void PutOff(std::uint32_t place, Time now);
+  Sent SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
                   Time now);
+  void Queue(std::uint32_t place, ExtendedSequence sequence, Time now);
+  void SendQueued(std::uint32_t place, Time now);
+  std::uint32_t QueueLimit(std::uint32_t place) const;
+  void MissPicture(std::uint32_t place, Time now);
   bool SendAgain(std::uint32_t place, const Nack& nack, Time now);
   Status SendStill(std::uint32_t place, Time now);
   void ServeStill(std::uint32_t place, Time now);
   void GoLive(std::uint32_t place, Time now);
   void Degrade(std::uint32_t place, Time now);
   void Enlist(std::uint32_t place, Camera camera);
-  void Drop(std::uint32_t place);
+  void End(std::uint32_t place, Status why);
+  void Drop(std::uint32_t place, Status why);
   void DropSomeThatAreOver(Time now);
+  void Tell(EventKind kind, std::uint32_t place, Status why = Status::kOk) const {
+    events_.Tell(
+        {.kind = kind, .camera = places_[place].camera, .viewer = HandleOf(place), .why = why});
+  }
 
   Core& core_;
   const FrameStore& store_;
   Transport& transport_;
   Counters& counters_;
+  const EventHook& events_;
   Options options_;
   std::vector<Session> sessions_;      // by viewer
+  std::vector<Place> places_;          // by viewer
   std::vector<Feed> feeds_;            // by camera
   std::vector<std::uint32_t> free_;    // places without a session, the last used one last
   DeadlineQueue still_timers_;         // of degraded sessions
+  DeadlineQueue pace_timers_;          // of sessions that are paced
   std::uint32_t next_to_look_at_ = 0;  // for DropSomeThatAreOver()
 };
 

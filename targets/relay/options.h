@@ -47,6 +47,18 @@ struct Options {
   // How often a degraded viewer session is served a still.
   std::chrono::microseconds still_interval = std::chrono::seconds(1);
 
+  // How many packets of its camera's a viewer session may be behind, because it is paced or its
+  // transport is full; one that falls further waits for the next IDR picture. Its queue is a place in
+  // the camera's GOP cache and takes no memory; no more than gop_packets_max can be told apart.
+  std::uint32_t queue_packets_max = 48;
+  // After so many IDR pictures missed in a row, each for a queue that ran over or a transport that
+  // stayed full, a viewer session of an integration is served stills until its transport takes packets again.
+  std::uint8_t overflows_to_stills = 2;
+  // A viewer session is sent no more than pacing_bytes and one packet in each pacing_interval, so that an IDR
+  // picture or a GOP does not leave in one burst. 0: as fast as they come.
+  std::uint32_t pacing_bytes = 64 * 1024;
+  std::chrono::microseconds pacing_interval = std::chrono::milliseconds(5);
+
   // Under loss, a viewer session of an integration is served stills in place of packets: above
   // degrade_at, until below recover_at. Fractions lost as in an RTCP receiver report, n/256 (RFC
   // 3550 6.4.1).

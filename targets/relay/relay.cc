@@ -19,7 +19,9 @@ bool IsInRange(const Options& options) {
          options.publisher_timeout.count() > 0 && options.nack_after.count() >= 0 &&
          options.nack_interval.count() > 0 && options.picture_interval.count() >= 0 &&
          options.report_interval.count() > 0 && options.token_lifetime.count() > 0 &&
-         options.still_age_max.count() >= 0 && options.still_interval.count() > 0;
+         options.still_age_max.count() >= 0 && options.still_interval.count() > 0 &&
+         options.queue_packets_max >= 1 && options.overflows_to_stills >= 1 &&
+         options.pacing_interval.count() > 0;
 }
 
 void ResetCore(const Options& options, Core& core) {
@@ -41,7 +43,7 @@ void ResetCore(const Options& options, Core& core) {
 }  // namespace
 
 Relay::Relay(Transport& transport)
-    : fan_out_(core_, store_, transport, counters_),
+    : fan_out_(core_, store_, transport, counters_, events_),
       ingest_(core_, store_, fan_out_, transport, counters_) {}
 
 Status Relay::Reset(const Options& options) {

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "targets/relay/counters.h"
+#include "targets/relay/events.h"
 #include "targets/relay/fan_out.h"
 #include "targets/relay/frame_store.h"
 #include "targets/relay/ingest.h"
@@ -106,6 +107,10 @@ class Relay {
     return fan_out_.OnLossReport(viewer, fraction_lost, now);
   }
 
+  // The transport takes packets for the viewer session again, after it had refused one. Statuses as
+  // above.
+  Status OnWritable(ViewerHandle viewer, Time now) { return fan_out_.OnWritable(viewer, now); }
+
   // RTCP (RFC 3550, 4585) that the viewer session sent, by whatever way its transport knows it:
   // receiver reports, NACK, PLI, FIR of its own stream. kMalformed, kUnknownId, kNoSession.
   Status OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now);
@@ -119,6 +124,9 @@ class Relay {
   std::optional<Time> NextTimer() const;
 
   const Counters& counters() const { return counters_; }
+  // Tells `observer` what happens from now on, until another is named; null: nobody. It outlives
+  // the relay, or its being named.
+  void Observe(EventObserver* observer) { events_.Observe(observer); }
 
  private:
   Answer<ViewerHandle> Open(std::string_view token, Time now);
@@ -128,6 +136,7 @@ class Relay {
 
   Options options_;
   Counters counters_;
+  EventHook events_;
   Core core_;
   FrameStore store_;
   FanOut fan_out_;

@@ -56,7 +56,7 @@ class RtpRewriter {
   // Restart(): what lies under those numbers now may be another publisher session's.
   std::optional<ExtendedSequence> SourceOf(std::uint16_t sequence_number) const {
     const auto behind = static_cast<std::uint16_t>(sequence_number_ - sequence_number);
-    if (restarts_ || last_ - first_ < behind) return std::nullopt;
+    if (restarts_ || static_cast<std::uint32_t>(last_) - first_ < behind) return std::nullopt;
     return last_ - behind;
   }
 
@@ -83,7 +83,7 @@ class RtpRewriter {
     const auto ticks =
         static_cast<std::uint32_t>(elapsed_us / 100 * 9 + (sent_ ? 1 : 0));  // 90 kHz
     timestamp_offset_ = timestamp_ + ticks - packet.timestamp;
-    first_ = packet.sequence;
+    first_ = static_cast<std::uint32_t>(packet.sequence);
     restarts_ = false;
     sent_ = true;
   }
@@ -94,8 +94,10 @@ class RtpRewriter {
   std::uint16_t sequence_number_ = 0;  // of the packet sent last
   std::uint16_t sequence_offset_ = 0;
   Time sent_at_{};
-  ExtendedSequence first_ = 0;  // of the packets sent since the last Restart(), in the publisher's
-  ExtendedSequence last_ = 0;   // numbers
+  // In the publisher's numbers, of what was sent since the last Restart(). Modulo 2^32, which keeps a
+  // viewer session in a cache line: after a wrap a packet may not be found that was sent.
+  ExtendedSequence last_ = 0;
+  std::uint32_t first_ = 0;
   std::uint8_t payload_type_ = 0;
   bool restarts_ = true;
   bool sent_ = false;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -167,21 +168,28 @@ struct SentFeedback {
 
 class RecordingTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
+    if (packets_taken && packets.size() >= *packets_taken) return false;
     Bytes datagram(header.begin(), header.end());
     datagram.insert(datagram.end(), payload.begin(), payload.end());
     RtpPacket packet;
     parse_failures += ParseRtp(datagram, packet) == RtpParse::kOk ? 0 : 1;
     packet.payload = {};
     packets.push_back({to, packet, Bytes(payload.begin(), payload.end())});
+    return true;
   }
-  void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
+  bool SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
+    if (refuses_stills) return false;
     stills.push_back({to, Bytes(access_unit.begin(), access_unit.end())});
+    return true;
   }
   void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) override {
     feedback.push_back({port, to, Bytes(rtcp.begin(), rtcp.end())});
   }
+  // Packets beyond so many in `packets` are refused from now on.
+  void TakeOnly(std::size_t count) { packets_taken = packets.size() + count; }
+  void TakeAll() { packets_taken.reset(); }
   void Clear() {
     feedback.clear();
     packets.clear();
@@ -193,6 +201,8 @@ class RecordingTransport final : public Transport {
   std::vector<SentStill> stills;
   std::vector<SentFeedback> feedback;
   int parse_failures = 0;
+  std::optional<std::size_t> packets_taken;
+  bool refuses_stills = false;
 };
 
 }  // namespace relay::testing
