@@ -24,6 +24,7 @@ constexpr Field kWeatherFields[] = {kLinkEnd,      kLinkAll,       kLinkCamera, 
                                     kWeatherModel, kBernoulliLoss, kGoodToBad,  kBadToGood,
                                     kLossGood,     kLossBad};
 constexpr Field kDropFields[] = {kLinkEnd, kLinkAll, kLinkCamera, kLinkViewer, kDropPackets};
+constexpr Field kStallFields[] = {kViewer, kStallMs};
 constexpr Field kReconnectFields[] = {kReconnectPublishers, kReconnectViewers};
 
 constexpr OpInfo kOps[] = {
@@ -55,6 +56,7 @@ constexpr OpInfo kOps[] = {
     {Op::kWeather, "weather", kWeatherFields, "links change their loss model", 2},
     {Op::kDrop, "drop", kDropFields, "links lose exactly the next packets", 2},
     {Op::kReconnect, "reconnect", kReconnectFields, "the whole fleet comes back at once"},
+    {Op::kStall, "stall", kStallFields, "no packet can be sent to the viewer for a while", 3},
 };
 
 constexpr std::array<const OpInfo*, 256> IndexByOp() {

@@ -226,6 +226,13 @@ inline constexpr Field kAdvanceMs{.name = "ms",
                                   .doc = "how far virtual time moves on",
                                   .unit = "milliseconds"};
 
+inline constexpr Field kStallMs{.name = "ms",
+                                .place = Place::kArgument,
+                                .bits = 16,
+                                .kind = Kind::kNumber,
+                                .doc = "how long the viewer's channel stays full",
+                                .unit = "milliseconds"};
+
 // Of weather and drop.
 inline constexpr Field kLinkEnd{.name = "link",
                                 .place = Place::kFlags,

@@ -41,6 +41,7 @@ enum class Op : std::uint8_t {
   kWeather = 0x21,
   kDrop = 0x22,
   kReconnect = 0x23,
+  kStall = 0x24,
 };
 
 struct Step {

@@ -104,6 +104,11 @@ struct Delivery {
   std::span<const std::byte> bytes;  // valid during the call only
 };
 
+struct Note {
+  std::string_view what;  // of static storage: a few words
+  std::uint64_t subject = 0;
+};
+
 class Observer {
  public:
   virtual void OnAck(const Ack& ack) = 0;
@@ -113,6 +118,14 @@ class Observer {
   virtual void OnPublisherFeedback(SourceAddress to, std::span<const std::byte> rtcp) {
     static_cast<void>(to), static_cast<void>(rtcp);
   }
+  // Whether the network takes a packet to the viewer now. A system that can hold packets back
+  // (Capabilities::backpressure) asks before each, and hands over none while it does not.
+  virtual bool TakesPackets(ViewerId viewer) {
+    static_cast<void>(viewer);
+    return true;
+  }
+  // What the system tells of itself, for the trace: nothing is judged by it.
+  virtual void OnNote(const Note& note) { static_cast<void>(note); }
 
  protected:
   ~Observer() = default;
@@ -143,6 +156,7 @@ struct Capabilities {
   std::uint32_t operations = 0;  // bit i: Operation i
   bool stills = false;           // delivers DeliveryKind::kStill
   bool viewer_feedback = false;  // reads what viewers send in RTCP (OnViewerFeedback)
+  bool backpressure = false;     // asks Observer::TakesPackets() (OnWritable)
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
@@ -170,6 +184,12 @@ class SystemUnderTest {
   // without a session it is late, and void. Only where the capabilities say so.
   virtual void OnViewerFeedback(ViewerId viewer, std::span<const std::byte> rtcp, VirtualTime now) {
     static_cast<void>(viewer), static_cast<void>(rtcp), static_cast<void>(now);
+  }
+
+  // The network takes packets to the viewer again. Of a viewer without a session it is void. Only
+  // where the capabilities say so.
+  virtual void OnWritable(ViewerId viewer, VirtualTime now) {
+    static_cast<void>(viewer), static_cast<void>(now);
   }
 
   // Lets the system run its timers up to and including `now`.

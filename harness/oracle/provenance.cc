@@ -94,8 +94,8 @@ std::size_t Provenance::Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
   return ExpectNewestFrame(bytes, true, rights, cursor);  // sent again
 }
 
-// The place's session before may have been for another camera: a byte or two that its frame would
-// have gone on with are no sign that it does.
+// The place's session before may have been for another camera, and a frame may still be on its way: a
+// byte or two that such a frame would go on with are no sign that it does.
 std::size_t Provenance::MatchBelieved(Bytes bytes, const Cursor& from, Rights rights) const {
   const std::size_t length = Match(bytes, from);
   const bool may_be_chance = length > 0 && length < kCellBytes;
@@ -109,7 +109,7 @@ std::size_t Provenance::ExpectNewestFrame(Bytes bytes, bool begun, Rights rights
     const Publication* newest = ledger_.Newest(grant.camera);
     if (newest == nullptr || IsAtFrame(cursor, *newest) != begun) continue;
     const Cursor beginning = BeginningOf(*newest);
-    if (const auto length = Match(bytes, beginning)) {
+    if (const auto length = MatchBelieved(bytes, beginning, rights)) {
       cursor = beginning;
       return length;
     }

@@ -71,7 +71,7 @@ constexpr std::array kKinds = {
     OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kIssue, ActionKind::kIssue},
     OpKind{Op::kPresent, ActionKind::kPresent},     OpKind{Op::kAdvance, ActionKind::kAdvance},
     OpKind{Op::kWeather, ActionKind::kWeather},     OpKind{Op::kDrop, ActionKind::kDrop},
-    OpKind{Op::kReconnect, ActionKind::kReconnect},
+    OpKind{Op::kReconnect, ActionKind::kReconnect}, OpKind{Op::kStall, ActionKind::kStall},
 };
 
 constexpr std::array<ActionKind, 256> IndexByOp() {
@@ -124,6 +124,9 @@ Action Decode(const Step& step, const WorldOptions& options) {
       break;
     case Op::kAdvance:
       action.duration = std::chrono::milliseconds(Read(step, field::kAdvanceMs));
+      break;
+    case Op::kStall:
+      action.duration = std::chrono::milliseconds(Read(step, field::kStallMs));
       break;
     case Op::kReconnect:
       action.publishers = Read(step, field::kReconnectPublishers) != 0;

@@ -38,6 +38,7 @@ enum class ActionKind : std::uint8_t {
   kWeather,
   kDrop,
   kReconnect,
+  kStall,
 };
 
 // Which links an action is about.
@@ -63,7 +64,7 @@ struct Action {
   std::uint32_t token = 0;         // kIssue, kPresent
   bool forged = false;             // kPresent
   std::uint32_t packets = 0;       // kDrop
-  VirtualDuration duration{};      // kAdvance
+  VirtualDuration duration{};      // kAdvance, kStall
 };
 
 // Ids outside the population wrap around it, so that every step means something in every world.

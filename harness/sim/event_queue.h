@@ -25,6 +25,7 @@ enum class EventKind : std::uint8_t {
   kViewerFeedback,     // RTCP of a viewer's reaches the system
   kCameraTick,         // a camera that sends by its own clock makes its next frame
   kReportTick,         // a viewer session sends its receiver report
+  kWritable,           // a viewer's channel, which was full, may have room again
 };
 
 struct Event {

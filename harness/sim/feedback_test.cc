@@ -3,7 +3,8 @@
 //
 // Seen to fail: without the source compared, ARequestToAnEarlierSession...; with packets kept over a
 // restart, likewise; with late packets taken for newer ones, APacketThatWasSentAgain...; without
-// the option looked at, WithoutFeedback....
+// the option looked at, WithoutFeedback...; with any stall's end taken for the last one's, TheLonger...;
+// without the capability looked at, ASystemThatHoldsNothingBack....
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -146,6 +147,48 @@ TEST_F(WorldFeedbackTest, WithoutFeedbackNobodyAsksOrAnswers) {
   Deliver(13);
   EXPECT_EQ(system_.datagrams.size(), sent);
   EXPECT_TRUE(system_.viewer_feedback.empty());
+}
+
+// --- channels that are full
+
+constexpr Action Stall(int ms) {
+  return {.kind = ActionKind::kStall, .viewer = kViewer, .duration = milliseconds(ms)};
+}
+
+TEST_F(WorldFeedbackTest, AStalledViewersChannelIsFullForAsLong) {
+  Begin();
+  world_.Apply(Stall(10));
+  EXPECT_FALSE(system_.TakesPackets(kViewer));
+  EXPECT_TRUE(system_.TakesPackets(ViewerId(1)));
+  Advance(9);
+  EXPECT_FALSE(system_.TakesPackets(kViewer));
+  EXPECT_TRUE(system_.writable.empty());
+  const VirtualTime over = world_.now() + milliseconds(1);
+  Advance(20);
+  EXPECT_TRUE(system_.TakesPackets(kViewer));
+  ASSERT_EQ(system_.writable.size(), 1U);
+  EXPECT_EQ(system_.writable[0].viewer, kViewer);
+  EXPECT_EQ(system_.writable[0].at, over);
+}
+
+TEST_F(WorldFeedbackTest, TheLongerOfTwoStallsCounts) {
+  Begin();
+  world_.Apply(Stall(10));
+  world_.Apply(Stall(30));
+  world_.Apply(Stall(5));
+  Advance(29);
+  EXPECT_TRUE(system_.writable.empty());
+  Advance(20);
+  EXPECT_EQ(system_.writable.size(), 1U);
+}
+
+TEST_F(WorldFeedbackTest, ASystemThatHoldsNothingBackIsNotStalled) {
+  system_.backpressure = false;
+  World world(system_);
+  world.Begin({});
+  world.Apply(Stall(10));
+  EXPECT_TRUE(system_.TakesPackets(kViewer));
+  EXPECT_EQ(world.counters().unsupported, 1U);
 }
 
 }  // namespace

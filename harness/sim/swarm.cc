@@ -152,6 +152,9 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
     case Op::kAdvance:
       Write(step, field::kAdvanceMs, LogUniform(prng, taste.advance_ms_max));
       break;
+    case Op::kStall:
+      Write(step, field::kStallMs, LogUniform(prng, taste.advance_ms_max));
+      break;
     case Op::kFrame:
       if (!OneIn(prng, 4)) Write(step, field::kFrameBytes, 0);
       if (!OneIn(prng, 4)) Write(step, field::kFrameIdr, 0);

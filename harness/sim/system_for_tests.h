@@ -35,6 +35,12 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   std::vector<Datagram> datagrams;
   std::vector<VirtualTime> advances;
   std::vector<std::vector<std::byte>> viewer_feedback;
+  struct Writable {
+    ViewerId viewer;
+    VirtualTime at;
+  };
+  std::vector<Writable> writable;
+  bool backpressure = true;
 
   static contract::IngestPort PortOf(PublisherId publisher) { return 5000 + publisher.value; }
 
@@ -62,11 +68,13 @@ class ScriptedSystem final : public contract::SystemUnderTest {
 
   std::string_view name() const override { return "scripted"; }
   contract::Capabilities capabilities() const override {
-    return {.operations = operations, .viewer_feedback = true};
+    return {.operations = operations, .viewer_feedback = true, .backpressure = backpressure};
   }
   void OnViewerFeedback(ViewerId, std::span<const std::byte> rtcp, VirtualTime) override {
     viewer_feedback.emplace_back(rtcp.begin(), rtcp.end());
   }
+  void OnWritable(ViewerId viewer, VirtualTime now) override { writable.push_back({viewer, now}); }
+  bool TakesPackets(ViewerId viewer) { return observer_->TakesPackets(viewer); }
   void AskPublisher(contract::SourceAddress to, std::span<const std::byte> rtcp) {
     observer_->OnPublisherFeedback(to, rtcp);
   }
@@ -76,6 +84,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
     datagrams.clear();
     advances.clear();
     viewer_feedback.clear();
+    writable.clear();
   }
   void Submit(const contract::Request& request, VirtualTime) override {
     requests.push_back(request);

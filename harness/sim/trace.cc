@@ -29,6 +29,8 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"arrival", "a packet reaches a viewer"},
     {"frame", "a viewer has a complete access unit"},
     {"feedback", "RTCP reaches a camera from the system, or the system from a viewer"},
+    {"stall", "a viewer's channel is full, or has room again"},
+    {"note", "what the system tells of itself"},
     {"violation", "the oracle objects"},
 }};
 
@@ -61,6 +63,10 @@ std::string Details(const TraceEvent& event) {
     case TraceKind::kFeedback:
       return fmt::format("{}={} hash={:016x}", event.b == 0 ? "camera" : "viewer", event.a,
                          event.c);
+    case TraceKind::kStall:
+      return fmt::format("viewer={} {}", event.a, event.b != 0 ? "full" : "has room");
+    case TraceKind::kNote:
+      return fmt::format("{} {}", event.text, event.b);
     case TraceKind::kViolation:
       return fmt::format("viewer={} class={} property={}", event.a,
                          oracle::ToString(static_cast<oracle::ViolationClass>(event.b)),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "harness/base/prng.h"
 #include "harness/base/virtual_time.h"
@@ -22,9 +23,11 @@ enum class TraceKind : std::uint8_t {
   kArrival,    // a: viewer, b: bytes, c: 0
   kFrame,      // a: viewer, b: bytes of the access unit, c: its hash
   kFeedback,   // a: camera (b = 0) or viewer (b = 1), c: hash of the RTCP that reaches or leaves it
+  kStall,      // a: viewer, b: 1 where its channel is full from now on, 0 where it has room
+  kNote,       // a: hash of what the system says of itself, b: its subject
   kViolation,  // a: viewer, b: violation class, c: property
 };
-inline constexpr int kTraceKindCount = 11;
+inline constexpr int kTraceKindCount = 13;
 
 struct TraceEvent {
   VirtualTime at;
@@ -32,6 +35,7 @@ struct TraceEvent {
   std::uint64_t a = 0;
   std::uint64_t b = 0;
   std::uint64_t c = 0;
+  std::string_view text = {};  // kNote: of static storage; not hashed
 };
 
 // A running hash over events, in order. Seven multiplications an event: it stays on in every run.

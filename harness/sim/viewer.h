@@ -48,6 +48,7 @@ class Viewer {
 
   ViewerSession session;
   net::Link downlink;
+  VirtualTime stalled_until;  // until then nothing can be sent to it
   // Links keep the order of packets: a gap is a loss as soon as a few packets came after it.
   media::RtpDepacketizer depacketizer{media::RtpDepacketizer::Options{.reorder_window = 4}};
 

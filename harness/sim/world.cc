@@ -205,6 +205,8 @@ void World::Apply(const Action& action) {
       return ForEachLink(action, [&](net::Link& link) { link.DropNext(action.packets); });
     case ActionKind::kReconnect:  // publishers, viewers
       return Reconnect(action);
+    case ActionKind::kStall:  // viewer, duration
+      return Stall(action);
   }
 }
 
@@ -420,56 +422,6 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   if (on_access_unit) on_access_unit(receiving_, access_unit);
 }
 
-// --- requests in RTCP. They travel as long as packets the other way do, and are never lost.
-
-// The system may be in the middle of anything: the camera hears of it when the system has returned.
-void World::OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) {
-  const std::uint64_t number = to >> 32;  // as Publish() numbers them
-  if (options_.feedback == 0 || number == 0 || number > deployment_.cameras) return;
-  if (rtcp.size() > EventQueue::kPacketBytesMax) return;
-  queue_.PushPacket({.at = now_ + std::chrono::microseconds(options_.uplink_latency_us),
-                     .kind = EventKind::kPublisherFeedback,
-                     .subject = static_cast<std::uint32_t>(number - 1),
-                     .session = to},
-                    rtcp);
-}
-
-void World::AnswerFeedback(const Event& event) {
-  Camera& camera = cameras_[event.subject];
-  if (camera.session.source != event.session || !camera.session.accepted) return;
-  const std::span<const std::byte> rtcp = queue_.PacketOf(event);
-  Trace(TraceKind::kFeedback, event.subject, 0, HashOf(rtcp));
-  const media::FeedbackRequests asked = media::ReadFeedback(rtcp, camera.session.ssrc);
-  if (asked.picture) camera.WantIdr();
-  for (const std::uint16_t number : asked.sequence_numbers()) {
-    const Camera::SentPacket& sent = camera.Sent(number);
-    if (!sent.bytes.empty() && media::SequenceNumberOf(sent.bytes) == number)
-      SendPacket(camera, sent.frame, sent.bytes);
-  }
-}
-
-void World::AskForMissing(Viewer& viewer, std::span<const std::byte> packet) {
-  if (options_.feedback == 0 || !capabilities_.viewer_feedback ||
-      packet.size() < media::kRtpHeaderBytes)
-    return;
-  const std::span<const std::byte> request = viewer.Miss(packet);
-  if (request.empty()) return;
-  queue_.PushPacket({.at = now_ + std::chrono::microseconds(options_.downlink_latency_us),
-                     .kind = EventKind::kViewerFeedback,
-                     .subject = viewer.id().value,
-                     .session = viewer.session.number},
-                    request);
-}
-
-void World::ReceiveFeedback(const Event& event) {
-  const Viewer& viewer = viewers_[event.subject];
-  if (viewer.session.number != event.session || !viewer.session.wanted) return;
-  const std::span<const std::byte> rtcp = queue_.PacketOf(event);
-  Trace(TraceKind::kFeedback, event.subject, 1, HashOf(rtcp));
-  system_.OnViewerFeedback(ViewerId(event.subject), rtcp, now_);
-  TraceNewViolations();
-}
-
 // --- the network
 
 template <class Change>
@@ -537,6 +489,8 @@ void World::Process(const Event& event) {
     case EventKind::kViewerFeedback:
       ReceiveFeedback(event);
       return queue_.Release(event);
+    case EventKind::kWritable:
+      return EndStall(event);
     case EventKind::kCameraTick:
       return CameraTick(event);
     case EventKind::kReportTick:

@@ -88,6 +88,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void OnAck(const contract::Ack& ack) override;
   void OnDelivery(const contract::Delivery& delivery) override;
   void OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) override;
+  bool TakesPackets(ViewerId viewer) override;
+  void OnNote(const contract::Note& note) override;
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
@@ -111,6 +113,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void AnswerFeedback(const Event& event);
   void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);
   void ReceiveFeedback(const Event& event);
+  void Stall(const Action& action);
+  void EndStall(const Event& event);
   void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
               contract::SourceAddress from, std::span<const std::byte> datagram);
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);

@@ -45,6 +45,8 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
   options.viewers = deployment.viewers;
   options.gop_packets_max = std::bit_ceil(deployment.gop_packets_max);
   options.reorder_packets_max = std::min(options.reorder_packets_max, options.gop_packets_max);
+  options.queue_packets_max =
+      std::max(1U, options.gop_packets_max / 8);  // runs over in short cases
   options.packet_bytes_max = deployment.datagram_bytes_max;
   options.still_bytes_max = deployment.frame_bytes_max;
   options.still_age_max = deployment.still_age_max;
@@ -59,8 +61,10 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
 }  // namespace
 
 contract::Capabilities RelayAdapter::capabilities() const {
-  return {
-      .operations = (1U << contract::kOperationCount) - 1, .stills = true, .viewer_feedback = true};
+  return {.operations = (1U << contract::kOperationCount) - 1,
+          .stills = true,
+          .viewer_feedback = true,
+          .backpressure = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
@@ -72,6 +76,7 @@ void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Obser
   past_.clear();
   tokens_.fill({});
   opening_ = {};
+  relay_.Observe(this);
   FRAMEFENCE_CHECK(relay_.Reset(OptionsOf(deployment)) == relay::Status::kOk);
 }
 
@@ -227,6 +232,11 @@ void RelayAdapter::OnViewerFeedback(framefence::ViewerId viewer, std::span<const
   if (handle) relay_.OnViewerDatagram(*handle, rtcp, TimeOf(now));
 }
 
+void RelayAdapter::OnWritable(framefence::ViewerId viewer, VirtualTime now) {
+  const auto& handle = handles_[viewer.value];
+  if (handle) relay_.OnWritable(*handle, TimeOf(now));
+}
+
 void RelayAdapter::AdvanceTo(VirtualTime now) { relay_.AdvanceTo(TimeOf(now)); }
 
 std::optional<VirtualTime> RelayAdapter::NextTimer() const {
@@ -262,6 +272,7 @@ void RelayAdapter::Deliver(relay::ViewerHandle to, contract::DeliveryKind kind,
 
 bool RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
                               std::span<const std::byte> payload) {
+  if (!observer_->TakesPackets(SessionOf(to).viewer)) return false;
   packet_.resize(header.size() + payload.size());
   std::copy(header.begin(), header.end(), packet_.begin());
   std::copy(payload.begin(), payload.end(),
@@ -273,6 +284,10 @@ bool RelayAdapter::SendPacket(relay::ViewerHandle to, std::span<const std::byte>
 bool RelayAdapter::SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) {
   Deliver(to, contract::DeliveryKind::kStill, access_unit);
   return true;
+}
+
+void RelayAdapter::OnEvent(const relay::Event& event) {
+  observer_->OnNote({.what = relay::ToString(event.kind), .subject = event.camera.value});
 }
 
 void RelayAdapter::SendToPublisher(relay::Port, relay::Source to, std::span<const std::byte> rtcp) {

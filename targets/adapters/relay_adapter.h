@@ -13,7 +13,9 @@
 
 namespace adapters {
 
-class RelayAdapter final : public framefence::contract::SystemUnderTest, private relay::Transport {
+class RelayAdapter final : public framefence::contract::SystemUnderTest,
+                           private relay::Transport,
+                           private relay::EventObserver {
  public:
   RelayAdapter() : relay_(*this) {}
 
@@ -26,6 +28,7 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
               std::span<const std::byte> datagram, framefence::VirtualTime now) override;
   void OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,
                         framefence::VirtualTime now) override;
+  void OnWritable(framefence::ViewerId viewer, framefence::VirtualTime now) override;
   void AdvanceTo(framefence::VirtualTime now) override;
   std::optional<framefence::VirtualTime> NextTimer() const override;
 
@@ -50,6 +53,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest, private
   bool SendStill(relay::ViewerHandle to, std::span<const std::byte> access_unit) override;
   void SendToPublisher(relay::Port port, relay::Source to,
                        std::span<const std::byte> rtcp) override;
+  // relay::EventObserver
+  void OnEvent(const relay::Event& event) override;
 
   relay::Status Perform(const framefence::contract::Request& request, relay::Time now,
                         framefence::contract::Ack& ack);
