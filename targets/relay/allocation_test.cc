@@ -2,7 +2,8 @@
 //
 // Seen to fail: with a vector made in FanOut::SendPacket(), Packets... and Sessions...; in
 // FanOut::SendStill(), Stills...; with a new buffer at each InterleavedReader::Reset(),
-// Publishers... and ResetToTheSameSize...; with 200 bytes more in a Session, AnIdleViewerSession...
+// Publishers... and ResetToTheSameSize...; with 200 bytes more in a Session, AnIdleViewerSession...; with
+// what Reset() throws not caught, MemoryThatRunsOut...
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -16,17 +17,22 @@ namespace {
 
 std::size_t allocations = 0;
 std::size_t allocated_bytes = 0;
+std::size_t allocations_left = ~std::size_t{0};  // before memory is said to have run out
 
-void* Allocate(std::size_t bytes) {
+void Count(std::size_t bytes) {
+  if (allocations_left == 0) throw std::bad_alloc();
+  --allocations_left;
   ++allocations;
   allocated_bytes += bytes;
+}
+void* Allocate(std::size_t bytes) {
+  Count(bytes);
   void* space = std::malloc(bytes);
   if (space == nullptr) std::abort();
   return space;
 }
 void* AllocateAligned(std::size_t bytes, std::align_val_t alignment) {
-  ++allocations;
-  allocated_bytes += bytes;
+  Count(bytes);
   const auto align = static_cast<std::size_t>(alignment);
   void* space = std::aligned_alloc(align, (bytes + align - 1) / align * align);
   if (space == nullptr) std::abort();
@@ -174,7 +180,6 @@ TEST_F(AllocationTest, SessionsComeAndGoWithoutAllocation) {
   EXPECT_EQ(relay_.counters().opens[Status::kOk], 200U);
 }
 
-// A port's first publisher session makes the buffer for a byte stream; the warm-up is one on each.
 TEST_F(AllocationTest, PublishersComeAndGoWithoutAllocation) {
   const std::size_t before = allocations;
   for (std::uint32_t i = 0; i < 10; ++i) {
@@ -207,6 +212,30 @@ TEST_F(AllocationTest, AnIdleViewerSessionTakesAtMost256Bytes) {
   RecordProperty("bytes", static_cast<int>(bytes));
   EXPECT_GT(bytes, 64U);
   EXPECT_LE(bytes, 256U);
+}
+
+// At any of Reset()'s allocations: what is left is a relay that refuses everything, and can be reset.
+TEST_F(AllocationTest, MemoryThatRunsOutLeavesARelayThatRefusesEverything) {
+  Relay measured(transport_);
+  const std::size_t before = allocations;
+  ASSERT_EQ(measured.Reset(options_), Status::kOk);
+  const std::size_t needed = allocations - before;
+  ASSERT_GT(needed, 10U);
+  for (std::size_t allowed = 0; allowed < needed; ++allowed) {
+    Relay relay(transport_);
+    allocations_left = allowed;
+    const Status status = relay.Reset(options_);
+    allocations_left = ~std::size_t{0};
+    ASSERT_EQ(status, Status::kNoCapacity) << allowed;
+    EXPECT_EQ(relay.Bind(kPorch, kAnna, kFront), Status::kUnknownId);
+    EXPECT_EQ(relay.StartPublisher(kPorch, kSource, Ssrc(1), now_).status, Status::kUnknownId);
+    EXPECT_EQ(relay.OnDatagram(Port(0), kSource, frames_[0][0], now_), Status::kUnknownId);
+    EXPECT_EQ(relay.IssueAppToken(kAnna, kFront, now_).status, Status::kUnknownId);
+    relay.AdvanceTo(now_);
+    EXPECT_EQ(relay.NextTimer(), std::nullopt);
+    ASSERT_EQ(relay.Reset(options_), Status::kOk) << allowed;
+    EXPECT_EQ(relay.Bind(kPorch, kAnna, kFront), Status::kOk);
+  }
 }
 
 }  // namespace

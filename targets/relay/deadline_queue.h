@@ -65,8 +65,8 @@ class DeadlineQueue {
     std::uint32_t next = kNone;  // kNone: not in the ring
     Time deadline{};
   };
-  std::vector<Link> links_;
-  std::uint32_t head_ = 0;  // the link that is no item
+  std::vector<Link> links_ = std::vector<Link>(1);  // so that Reset(0) never allocates
+  std::uint32_t head_ = 0;                          // the link that is no item
 };
 
 }  // namespace relay

@@ -31,6 +31,7 @@ void FanOut::Reset(const Options& options) {
   sessions_.assign(options.viewers, Session{});
   places_.assign(options.viewers, Place{});
   feeds_.assign(options.cameras, Feed{});
+  held_.assign(options.accounts, 0);
   free_.resize(options.viewers);
   for (std::uint32_t i = 0; i < options.viewers; ++i) free_[i] = options.viewers - 1 - i;
   still_timers_.Reset(options.viewers);
@@ -41,13 +42,18 @@ void FanOut::Reset(const Options& options) {
 // --- sessions
 
 Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& identity, Time now) {
-  if (free_.empty()) DropSomeThatAreOver(now);
-  if (free_.empty()) return {Status::kNoCapacity};
+  const auto is_full = [&] {
+    const std::uint32_t share = options_.viewers_per_account;
+    return free_.empty() || (share != 0 && held_[grant.account.value] >= share);
+  };
+  if (is_full()) DropSomeThatAreOver(now);
+  if (is_full()) return {Status::kNoCapacity};
   const std::uint32_t place = free_.back();
   const auto opened = core_.OpenViewer(Viewer(place), grant, now);
   if (opened.status == Status::kExhausted) free_.pop_back();  // this place has had its last session
   if (opened.status != Status::kOk) return {opened.status};
   free_.pop_back();
+  ++held_[grant.account.value];
   Session& session = sessions_[place];
   session = Session{};
   session.generation = opened.value;
@@ -171,6 +177,7 @@ void FanOut::Drop(std::uint32_t place, Status why) {
 void FanOut::End(std::uint32_t place, Status why) {
   Tell(EventKind::kViewerEnded, place, why);
   const Session& session = sessions_[place];
+  --held_[core_.state().viewers.Read(Viewer(place)).grant.account.value];
   core_.CloseViewer(Viewer(place), session.generation);
   still_timers_.Clear(place);
   pace_timers_.Clear(place);

@@ -168,6 +168,7 @@ class FanOut {
   std::vector<Session> sessions_;      // by viewer
   std::vector<Place> places_;          // by viewer
   std::vector<Feed> feeds_;            // by camera
+  std::vector<std::uint32_t> held_;    // places, by account
   std::vector<std::uint32_t> free_;    // places without a session, the last used one last
   DeadlineQueue still_timers_;         // of degraded sessions
   DeadlineQueue pace_timers_;          // of sessions that are paced

@@ -22,12 +22,19 @@ std::uint64_t FrameStore::SlotCount(const Options& options) {
   return std::uint64_t{options.ports} * (std::uint64_t{options.gop_packets_max} + kStillsPerPort);
 }
 
+std::uint64_t FrameStore::ByteCount(const Options& options) {
+  const std::uint64_t partition =
+      options.gop_packets_max * RoundUp(kPacketPrefixBytes + options.packet_bytes_max) +
+      kStillsPerPort * RoundUp(options.still_bytes_max);
+  return options.ports * partition;
+}
+
 void FrameStore::Reset(const Options& options) {
   packets_per_port_ = options.gop_packets_max;
   packet_slots_ = options.ports * options.gop_packets_max;
   packet_stride_ = RoundUp(kPacketPrefixBytes + options.packet_bytes_max);
   still_stride_ = RoundUp(options.still_bytes_max);
-  packets_.GrowTo(packet_slots_ * packet_stride_);
+  packets_.GrowTo(std::size_t{packet_slots_} * packet_stride_);
   stills_.GrowTo(std::size_t{options.ports} * kStillsPerPort * still_stride_);
 }
 

@@ -49,6 +49,9 @@ class FrameStore {
   // How many slots the options ask for; above 2^32 - 1 they ask too much.
   static std::uint64_t SlotCount(const Options& options);
 
+  // What they take: a port's partition is fixed, so all of it is taken from the start. Bytes.
+  static std::uint64_t ByteCount(const Options& options);
+
   // Allocates only to grow beyond any size before.
   void Reset(const Options& options);
 

@@ -14,8 +14,10 @@ void Ingest::Reset(const Options& options) {
     free_[i] = options.ports - 1 - i;
     publishers_[i].window.Configure(options.reorder_packets_max, options.reorder_wait);
     publishers_[i].stills.Reset(Port(i));
+    publishers_[i].stream.Reset(options.packet_bytes_max);
   }
   ports_of_cameras_.assign(options.cameras, kNone);
+  held_.assign(options.accounts, 0);
   silence_timers_.Reset(options.ports);
   gap_timers_.Reset(options.ports);
   feedback_.Reset(options);
@@ -26,7 +28,9 @@ void Ingest::Reset(const Options& options) {
 Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
   StopOf(camera);
-  if (free_.empty()) return {Status::kNoCapacity};
+  const Account account = core_.state().cameras.Read(camera).owner;
+  const std::uint32_t share = options_.ports_per_account;
+  if (free_.empty() || (share != 0 && held_[account.value] >= share)) return {Status::kNoCapacity};
   const Port port(free_.back());
   const Status status = core_.StartPublisher(port, camera, source, ssrc);
   if (status != Status::kOk) return {status};
@@ -34,6 +38,8 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
+  publisher.account = account;
+  ++held_[account.value];
   publisher.codec.reset();
   publisher.stream.Reset(options_.packet_bytes_max);
   publisher.window.StartSession();
@@ -50,6 +56,7 @@ Status Ingest::Stop(Port port) {
   const Status status = core_.StopPublisher(port);
   if (status != Status::kOk) return status;
   const Camera camera = publishers_[port.value].camera;
+  --held_[publishers_[port.value].account.value];
   silence_timers_.Clear(port.value);
   gap_timers_.Clear(port.value);
   feedback_.StopSession(port);

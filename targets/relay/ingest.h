@@ -78,6 +78,7 @@ class Ingest {
 
   struct Publisher {
     Camera camera{};
+    Account account{};           // who was its owner when it started
     std::optional<Codec> codec;  // of the session's first good payload
     InterleavedReader stream;
     ReorderWindow window;
@@ -110,6 +111,7 @@ class Ingest {
   std::vector<Publisher> publishers_;            // by port
   std::vector<std::uint32_t> free_;              // ports without a session, the last used one last
   std::vector<std::uint32_t> ports_of_cameras_;  // kNone: the camera does not publish
+  std::vector<std::uint32_t> held_;              // ports, by account
   DeadlineQueue silence_timers_;                 // by port
   DeadlineQueue gap_timers_;                     // by port
 };

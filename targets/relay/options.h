@@ -21,6 +21,13 @@ struct Options {
   std::uint32_t integrations = 1;
   std::uint32_t ports = 3;    // publisher sessions at a time
   std::uint32_t viewers = 8;  // viewer sessions at a time
+  // Of these, how many one account may have. 0: all. With shares that add up, no account's load
+  // keeps another out.
+  std::uint32_t ports_per_account = 0;
+  std::uint32_t viewers_per_account = 0;
+
+  // The most that packets and stills may take; a deployment that needs more is refused. 0: no bound.
+  std::uint64_t memory_bytes_max = 0;
 
   // A port; a power of two, so that a packet's slot is a mask away.
   std::uint32_t gop_packets_max = 64;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <new>
 
 #include "targets/relay/stream_identity.h"
 
@@ -50,6 +51,20 @@ Status Relay::Reset(const Options& options) {
   if (!IsInRange(options)) return Status::kMalformed;
   if (FrameStore::SlotCount(options) >= std::numeric_limits<std::uint32_t>::max())
     return Status::kTooLarge;
+  const std::uint64_t bytes = FrameStore::ByteCount(options);
+  if (options.memory_bytes_max != 0 && bytes > options.memory_bytes_max) return Status::kNoCapacity;
+  try {
+    Build(options);
+  } catch (const std::bad_alloc&) {
+    Options none = options;
+    none.accounts = none.cameras = none.names = none.integrations = none.ports = none.viewers = 0;
+    Build(none);  // which takes no memory
+    return Status::kNoCapacity;
+  }
+  return Status::kOk;
+}
+
+void Relay::Build(const Options& options) {
   options_ = options;
   counters_ = Counters();
   ResetCore(options, core_);
@@ -57,7 +72,6 @@ Status Relay::Reset(const Options& options) {
   fan_out_.Reset(options);
   ingest_.Reset(options);
   opened_.assign(options.accounts, 0);
-  return Status::kOk;
 }
 
 // --- the directory

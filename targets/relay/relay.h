@@ -42,8 +42,9 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   // A new, empty deployment. kMalformed: options out of the ranges that options.h gives. kTooLarge:
-  // more slots than can be numbered. On both, the deployment before is unchanged. Allocates only to
-  // grow beyond any deployment before.
+  // more slots than can be numbered. kNoCapacity: more than memory_bytes_max. On all of them, the
+  // deployment before is unchanged. kNoCapacity also where memory ran out on the way: then there is no
+  // deployment, and every id is unknown. Allocates only to grow beyond any deployment before.
   Status Reset(const Options& options);
 
   // --- the directory; contracts in core/decision_core.h ---
@@ -130,6 +131,7 @@ class Relay {
 
  private:
   Answer<ViewerHandle> Open(std::string_view token, Time now);
+  void Build(const Options& options);
   Answer<Token> Sign(const Answer<Grant>& granted) const;
   Time ExpiryFrom(Time now) const { return Later(now, options_.token_lifetime); }
   bool IsOfThisDeployment(const Grant& grant) const;

@@ -188,6 +188,24 @@ TEST_F(DecisionCoreTest, ACounterThatWouldWrapRefuses) {
   EXPECT_EQ(core_.Admit(kPort, kPorchSource, kSsrc, kNow).status, Status::kExhausted);
 }
 
+// Who is used up refuses; the others go on.
+TEST_F(DecisionCoreTest, AnExhaustedEpochIsItsOwnersAlone) {
+  constexpr M::Epoch kLast{0xffffffffU};
+  core_.state().accounts.Write(kAnna, {kLast});
+  EXPECT_EQ(core_.RevokeAccount(kAnna), Status::kExhausted);
+  EXPECT_EQ(core_.RevokeAccount(kBert), Status::kOk);
+  core_.state().links.Write(kAnna, kDisplay, {true, kLast});
+  EXPECT_EQ(core_.Unlink(kAnna, kDisplay), Status::kExhausted);
+  EXPECT_EQ(core_.Unlink(kBert, kDisplay), Status::kOk);
+  core_.state().integrations.Write(kDisplay, {false, kLast, {}});
+  EXPECT_EQ(core_.Suspend(kDisplay), Status::kExhausted);
+  const auto before = OpenApp(kAnna, kFront);
+  ASSERT_EQ(core_.CloseViewer(kScreen, before), Status::kOk);
+  core_.state().viewers.Write(kScreen, {false, M::Generation{0xffffffffU}, {}});
+  const auto grant = core_.GrantApp(kAnna, kFront, kNever);
+  EXPECT_EQ(core_.OpenViewer(kScreen, grant.value, kNow).status, Status::kExhausted);
+}
+
 TEST_F(DecisionCoreTest, ANameIsOneCameraWithinAnAccount) {
   EXPECT_EQ(core_.Bind(kCrib, kAnna, kFront), Status::kNameTaken);
   ASSERT_EQ(core_.Unbind(kPorch), Status::kOk);
