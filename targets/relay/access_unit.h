@@ -4,6 +4,7 @@
 #define FRAMEFENCE_TARGETS_RELAY_ACCESS_UNIT_H_
 
 #include <cstdint>
+#include <tuple>
 
 #include "targets/relay/types.h"
 
@@ -16,30 +17,39 @@ struct UnitPosition {
   bool first_of_session = false;  // nothing is known of what came before
 };
 
+// The packet before, if there was one.
+struct PacketBefore {
+  ExtendedSequence sequence = 0;
+  std::uint32_t timestamp = 0;
+  bool marker = false;
+  bool known = false;
+  auto Fields() { return std::tie(sequence, timestamp, marker, known); }
+};
+
 class AccessUnitTracker {
  public:
+  AccessUnitTracker() = default;
+  // Of a session that has gone on up to that packet.
+  explicit AccessUnitTracker(const PacketBefore& before) : before_(before) {}
+
   // REQUIRES: sequences rise within a session.
   UnitPosition Locate(ExtendedSequence sequence, std::uint32_t timestamp, bool marker,
                       bool starts_with_delimiter) {
     UnitPosition position;
-    position.first_of_session = !started_;
-    position.contiguous = started_ && sequence == last_sequence_ + 1;
-    position.starts = !started_ || last_marker_ || timestamp != last_timestamp_;
+    position.first_of_session = !before_.known;
+    position.contiguous = before_.known && sequence == before_.sequence + 1;
+    position.starts = !before_.known || before_.marker || timestamp != before_.timestamp;
     // A delimiter is always its access unit's first NAL unit (ITU-T H.264 7.4.1.2.3,
     // H.265 7.4.2.4.4).
     position.starts_for_sure = position.starts && (position.contiguous || starts_with_delimiter);
-    started_ = true;
-    last_sequence_ = sequence;
-    last_timestamp_ = timestamp;
-    last_marker_ = marker;
+    before_ = {sequence, timestamp, marker, true};
     return position;
   }
 
+  const PacketBefore& before() const { return before_; }
+
  private:
-  ExtendedSequence last_sequence_ = 0;
-  std::uint32_t last_timestamp_ = 0;
-  bool last_marker_ = false;
-  bool started_ = false;
+  PacketBefore before_;
 };
 
 }  // namespace relay

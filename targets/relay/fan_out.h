@@ -25,6 +25,7 @@
 #include "targets/relay/pacer.h"
 #include "targets/relay/rtcp.h"
 #include "targets/relay/rtp_rewriter.h"
+#include "targets/relay/saved_state.h"
 #include "targets/relay/transport.h"
 #include "targets/relay/types.h"
 
@@ -77,6 +78,15 @@ class FanOut {
   std::optional<Time> next_timer() const {
     return Soonest({still_timers_.next(), pace_timers_.next()});
   }
+
+  // --- upgrades ---
+  // The session in the place. REQUIRES: the core has it open.
+  SavedSession Save(Viewer viewer) const;
+  // Goes on with a session that the core has open. REQUIRES: since Reset() there were only these;
+  // FindFreePlaces() after the last of them, before anything else.
+  void Resume(const SavedSession& saved, Time now);
+  void FindFreePlaces();
+  bool HasViewersOf(Camera camera) const { return feeds_[camera.value].first_viewer != kNone; }
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};

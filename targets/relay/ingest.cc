@@ -35,11 +35,17 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   const Status status = core_.StartPublisher(port, camera, source, ssrc);
   if (status != Status::kOk) return {status};
   free_.pop_back();
+  StartSession(port, camera, now);
+  return {Status::kOk, port};
+}
+
+// All but the lease, which the core has.
+void Ingest::StartSession(Port port, Camera camera, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
-  publisher.account = account;
-  ++held_[account.value];
+  publisher.account = core_.state().cameras.Read(camera).owner;
+  ++held_[publisher.account.value];
   publisher.codec.reset();
   publisher.stream.Reset(options_.packet_bytes_max);
   publisher.window.StartSession();
@@ -49,7 +55,6 @@ Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
   silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
   feedback_.StartSession(port, now);
   fan_out_.OnPublisherStarted(camera, port);
-  return {Status::kOk, port};
 }
 
 Status Ingest::Stop(Port port) {

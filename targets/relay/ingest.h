@@ -24,6 +24,7 @@
 #include "targets/relay/publisher_feedback.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtp.h"
+#include "targets/relay/saved_state.h"
 #include "targets/relay/still_assembler.h"
 #include "targets/relay/transport.h"
 #include "targets/relay/types.h"
@@ -49,6 +50,11 @@ class Ingest {
   // Ends the camera's session, if it has one.
   void StopOf(Camera camera);
   bool publishes(Camera camera) const { return ports_of_cameras_[camera.value] != kNone; }
+  // Where it publishes, if it does.
+  std::optional<Port> PortOf(Camera camera) const {
+    if (!publishes(camera)) return std::nullopt;
+    return Port(ports_of_cameras_[camera.value]);
+  }
 
   // One RTP or RTCP datagram. kMalformed, kTooLarge, or why the core does not admit it; kOk also
   // where it came twice or late.
@@ -64,6 +70,13 @@ class Ingest {
 
   void AdvanceTo(Time now);
   std::optional<Time> next_timer() const;
+
+  // --- upgrades ---
+  SavedPort Save(Port port) const;
+  // Goes on with what a port carried, and with its session if the core has it leased. REQUIRES: since
+  // Reset() there were only these; FindFreePorts() after the last of them, before anything else.
+  void Resume(const SavedPort& saved, Time now);
+  void FindFreePorts();
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
@@ -88,6 +101,7 @@ class Ingest {
     std::array<WaitingPacket, kReorderPacketsLimit> waiting;  // by sequence modulo its size
   };
 
+  void StartSession(Port port, Camera camera, Time now);
   Status OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now);
   Status OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now);
   std::optional<Codec> CodecOf(std::uint8_t payload_type) const;

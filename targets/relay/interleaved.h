@@ -38,6 +38,11 @@ class InterleavedReader {
 
   std::uint64_t too_large() const { return too_large_; }
 
+  // Nothing of a frame is held, and the stream is not lost.
+  bool between_frames() const { return header_size_ == 0 && !lost_; }
+  // Where its frames begin is not known any more.
+  void Lose() { lost_ = true; }
+
  private:
   static constexpr std::byte kMark{0x24};  // '$'
   static constexpr std::size_t kHeaderBytes = 4;

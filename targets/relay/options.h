@@ -73,8 +73,9 @@ struct Options {
   std::uint8_t degrade_at = 64;
   std::uint8_t recover_at = 16;
 
-  // Signs tokens and hides what streams are called. REQUIRES: a new one for each Reset(), from a
-  // good random source: epochs start anew there, so an old token must not verify.
+  // Signs tokens, seals saved states and hides what streams are called. REQUIRES: a new one for each
+  // Reset(), from a good random source: epochs start anew there, so an old token must not verify.
+  // The same again for Relay::Resume(), where they go on.
   std::array<std::byte, 32> secret{};
 
   // What an integration is told to open, and what is spoken there: "hls", "dash", "smooth_stream",

@@ -35,8 +35,8 @@ namespace relay {
 
 class Relay {
  public:
-  // The transport outlives the relay. Nothing but Reset() may be called before Reset() has answered
-  // kOk.
+  // The transport outlives the relay. Nothing but Reset() and Resume() may be called before one of
+  // them has answered kOk.
   explicit Relay(Transport& transport);
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -46,6 +46,28 @@ class Relay {
   // deployment before is unchanged. kNoCapacity also where memory ran out on the way: then there is no
   // deployment, and every id is unknown. Allocates only to grow beyond any deployment before.
   Status Reset(const Options& options);
+
+  // --- upgrades; what is saved, and how: saved_state.h ---
+
+  // All that the next process needs to go on with, sealed under Options::secret. The relay has then
+  // said its last word: what it is told after, a withdrawal for instance, is not in the state. To
+  // call the upgrade off, Resume() the state here. Allocates.
+  std::vector<std::byte> Save(Time now) const;
+
+  // As Reset(), but goes on where Save() ended, under the same secret: what a handle, a token or a
+  // port led to before it leads to now, or to nothing; what was void is. Viewers are sent packets
+  // again from the next IDR on, which publishers are asked for, each in the stream that it had. What
+  // is counted and timed begins anew, so that no publisher session ends for a silence that was the
+  // relay's own. Options may change, but ids may not become fewer. Frames, and a byte stream's frame
+  // that was not whole, are lost.
+  //
+  // kBadToken: not sealed under that secret. kTooLarge: saved with more ids than the options have.
+  // kMalformed: not a saved state of this version, or not whole, or not one that a relay comes to,
+  // or one saved after `now`; and as Reset(). On each the relay is as it was.
+  //
+  // REQUIRES: `now` on the clock of Save(); and the latest state, resumed once: an older one, or one
+  // whose relay went on, would give back what was withdrawn since, and no seal tells that.
+  Status Resume(const Options& options, std::span<const std::byte> saved, Time now);
 
   // --- the directory; contracts in core/decision_core.h ---
 

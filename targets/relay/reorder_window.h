@@ -42,6 +42,17 @@ class ReorderWindow {
   // were seen before.
   void StartSession();
 
+  // The port goes on where another process left it, at next() and started(). What was held is not:
+  // should it come again, it comes under the number that it had. REQUIRES: Configure(), and no packet
+  // since.
+  void Resume(ExtendedSequence next, bool started) {
+    next_ = next;
+    started_ = started;
+  }
+  bool started() const { return started_; }  // the session has had a packet
+  // next() of a port that has never had a session.
+  static constexpr ExtendedSequence kFirst = kReorderPacketsLimit;
+
   // Where a packet belongs; `sequence` is meaningful on kNew only.
   Place Locate(std::uint16_t sequence_number, ExtendedSequence& sequence);
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "targets/relay/frame_store.h"
 #include "targets/relay/rtp.h"
@@ -22,6 +23,16 @@ struct StreamIdentity {
   std::uint32_t timestamp = 0;
 };
 
+// How far a stream has come: what the numbers of its next packet follow on.
+struct StreamPosition {
+  std::uint32_t ssrc = 0;
+  std::uint16_t sequence_number = 0;
+  std::uint32_t timestamp = 0;
+  bool sent = false;  // a packet; else the numbers are those before the first one's
+  Time sent_at{};     // the last one
+  auto Fields() { return std::tie(ssrc, sequence_number, timestamp, sent, sent_at); }
+};
+
 class RtpRewriter {
  public:
   using Header = std::array<std::byte, kRtpHeaderBytes>;
@@ -31,6 +42,16 @@ class RtpRewriter {
       : ssrc_(identity.ssrc),
         timestamp_(identity.timestamp),
         sequence_number_(static_cast<std::uint16_t>(identity.sequence_number - 1)) {}
+
+  // Goes on with a stream of which nothing can be sent again. REQUIRES: Restart() before the next
+  // packet.
+  explicit RtpRewriter(const StreamPosition& position)
+      : ssrc_(position.ssrc),
+        timestamp_(position.timestamp),
+        sequence_number_(position.sequence_number),
+        sent_at_(position.sent_at),
+        sent_(position.sent) {}
+  StreamPosition position() const { return {ssrc_, sequence_number_, timestamp_, sent_, sent_at_}; }
 
   // The next packet does not follow on the last one, and may be of another codec. One sequence
   // number is left out before it: without a gap a viewer would take an access unit whose end, or

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "targets/relay/big_endian.h"
+#include "targets/relay/record_bytes.h"
 
 namespace relay {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 constexpr std::byte kVersion{1};
 constexpr std::size_t kMacBytes = crypto_generichash_BYTES_MIN;
 constexpr std::size_t kSignedBytes = kTokenBytes - kMacBytes;
+static_assert(kSignedBytes == sizeof kVersion + kRecordBytes<Grant>);
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 using TokenBytes = std::array<std::byte, kTokenBytes>;
@@ -21,32 +22,6 @@ using Mac = std::array<std::byte, kMacBytes>;
 unsigned char* Chars(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
 const unsigned char* Chars(const std::byte* bytes) {
   return reinterpret_cast<const unsigned char*>(bytes);
-}
-
-// Writers and readers of one field each, in turn.
-struct FieldWriter {
-  std::byte* to;
-  void operator()(bool field) { *to++ = field ? std::byte{1} : std::byte{0}; }
-  template <class Tag, class Representation>
-  void operator()(core::Word<Tag, Representation> field) {
-    WriteBigEndian(to, field.value);
-    to += sizeof(Representation);
-  }
-};
-struct FieldReader {
-  const std::byte* from;
-  void operator()(bool& field) { field = *from++ != std::byte{0}; }
-  template <class Tag, class Representation>
-  void operator()(core::Word<Tag, Representation>& field) {
-    field.value = ReadBigEndian<Representation>(from);
-    from += sizeof(Representation);
-  }
-};
-
-template <class Visitor>
-Visitor VisitFields(Grant& grant, Visitor visitor) {
-  std::apply([&visitor](auto&... fields) { (visitor(fields), ...); }, grant.Fields());
-  return visitor;
 }
 
 Mac Sign(const TokenBytes& bytes, std::span<const std::byte, 32> secret) {
@@ -67,8 +42,7 @@ std::array<char, kTokenChars + 1> Spell(const TokenBytes& bytes) {
 Token SignToken(const Grant& grant, std::span<const std::byte, 32> secret) {
   TokenBytes bytes;
   bytes[0] = kVersion;
-  Grant fields = grant;  // Fields() lists references
-  VisitFields(fields, FieldWriter{&bytes[1]});
+  WriteRecord(&bytes[1], grant);
   std::ranges::copy(Sign(bytes, secret), bytes.begin() + kSignedBytes);
   Token token;
   token.chars_ = Spell(bytes);
@@ -91,9 +65,7 @@ Answer<Grant> VerifyToken(std::string_view text, std::span<const std::byte, 32> 
   if (text != std::string_view(spelled.data(), kTokenChars)) return {Status::kMalformed};
   const Mac mac = Sign(bytes, secret);
   if (sodium_memcmp(mac.data(), &bytes[kSignedBytes], mac.size()) != 0) return {Status::kBadToken};
-  Answer<Grant> answer;
-  VisitFields(answer.value, FieldReader{&bytes[1]});
-  return answer;
+  return {Status::kOk, ReadRecord<Grant>(&bytes[1])};
 }
 
 }  // namespace relay

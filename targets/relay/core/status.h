@@ -30,7 +30,7 @@ enum class Status : std::uint8_t {
   kExhausted,      // a counter would wrap: an epoch, a generation or a ticket
   kMalformed,      // bytes that are not what they claim to be
   kTooLarge,       // larger than this deployment allows
-  kBadToken,       // a token that this relay did not sign
+  kBadToken,       // a token, or a saved state, that this relay did not sign
 };
 inline constexpr std::size_t kStatusCount = 21;
 
