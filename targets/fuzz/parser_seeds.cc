@@ -8,6 +8,7 @@
 #include "harness/media/rtp_dump.h"
 #include "harness/media/rtp_packetizer.h"
 #include "harness/media/synthetic_camera.h"
+#include "targets/fuzz/saved_state_seeds.h"
 #include "targets/fuzz/session_seeds.h"
 #include "targets/fuzz/token_secret.h"
 #include "targets/relay/token.h"
@@ -283,6 +284,7 @@ std::vector<ParserSeed> ParserSeeds() {
   AddMedia(seeds);
   AddInterleaved(seeds);
   AddToken(seeds);
+  AddSavedStates(seeds);
   AddDoor(seeds);
   AddCase(seeds);
   return seeds;

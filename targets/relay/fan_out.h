@@ -84,7 +84,7 @@ class FanOut {
   SavedSession Save(Viewer viewer) const;
   // Goes on with a session that the core has open. REQUIRES: since Reset() there were only these;
   // FindFreePlaces() after the last of them, before anything else.
-  void Resume(const SavedSession& saved, Time now);
+  void Resume(const SavedSession& saved);
   void FindFreePlaces();
   bool HasViewersOf(Camera camera) const { return feeds_[camera.value].first_viewer != kNone; }
 

@@ -37,7 +37,7 @@ class Checker {
     for (std::size_t i = 0; i < table.size(); ++i) count += predicate(table[i]) ? 1 : 0;
     return count;
   }
-  // The record; where it was left out, a new deployment's.
+  // The record; where it was left out, a new deployment's, which is nobody's and refers to nothing.
   template <class Record, class Key>
   Record Read(Key key) const {
     return state_.Table<Record>().Find(key).value_or(Record());
@@ -56,17 +56,14 @@ class Checker {
 
   bool Holds(const SavedCamera& saved) const {
     if (!Has(saved.camera) || saved.binding_epoch == Epoch()) return false;
-    const bool owned = saved.bound ? Has(saved.owner) && Has(saved.name)
-                                   : saved.owner == Account() && saved.name == Name();
-    if (!saved.publishes) return owned && saved.port == Port();
-    const SavedPort port = Read<SavedPort>(saved.port);
-    return owned && saved.bound && Has(saved.port) && port.leased && port.camera == saved.camera;
+    return (saved.bound || (saved.owner == Account() && saved.name == Name())) &&
+           (saved.publishes || saved.port == Port());
   }
 
   bool Holds(const SavedName& saved) const {
     const SavedCamera camera = Read<SavedCamera>(saved.camera);
-    return Has(saved.account) && Has(saved.name) && Has(saved.camera) && camera.bound &&
-           camera.owner == saved.account && camera.name == saved.name;
+    return Has(saved.account) && Has(saved.name) && camera.bound && camera.owner == saved.account &&
+           camera.name == saved.name;
   }
   // With each name leading to a camera that bears it, no two cameras share one.
   bool NamesAreOfAllBoundCameras() const {
@@ -89,7 +86,7 @@ class Checker {
     if (!saved.leased) return saved.next > ReorderWindow::kFirst && IsUnused(saved);
     const SavedCamera camera = Read<SavedCamera>(saved.camera);
     const PacketBefore& before = saved.before;
-    return Has(saved.camera) && camera.publishes && camera.port == saved.port &&
+    return camera.bound && camera.publishes && camera.port == saved.port &&
            camera.binding_epoch == saved.binding_epoch && saved.next >= ReorderWindow::kFirst &&
            saved.codec <= SavedCodec::kH265 &&
            (!saved.started || saved.codec != SavedCodec::kUnknown) &&
@@ -120,16 +117,16 @@ class Checker {
   }
 
   bool Holds(const Grant& grant) const {
-    if (!Has(grant.account) || !Has(grant.camera)) return false;
     const SavedCamera camera = Read<SavedCamera>(grant.camera);
     const bool owned = camera.bound && camera.owner == grant.account;
-    return Epoch() < grant.binding_epoch && grant.binding_epoch <= camera.binding_epoch &&
+    return Has(grant.account) && Epoch() < grant.binding_epoch &&
+           grant.binding_epoch <= camera.binding_epoch &&
            (grant.binding_epoch != camera.binding_epoch || owned) &&
            grant.access_epoch <= Read<SavedAccount>(grant.account).access_epoch &&
            (grant.via_integration ? HoldsByDoor(grant) : IsByNoDoor(grant));
   }
+  // Its link is in its table: one that was left out is not active.
   bool HoldsByDoor(const Grant& grant) const {
-    if (!Has(grant.integration)) return false;
     const SavedIntegration door = Read<SavedIntegration>(grant.integration);
     const SavedLink link = Read<SavedLink>(std::pair(grant.account, grant.integration));
     return grant.integration_epoch <= door.epoch && grant.link_epoch <= link.epoch &&

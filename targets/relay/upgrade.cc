@@ -159,9 +159,9 @@ SavedSession FanOut::Save(Viewer viewer) const {
   return saved;
 }
 
-// Where stills are no longer served in place of packets, a session that was served some waits for
-// packets.
-void FanOut::Resume(const SavedSession& saved, Time now) {
+// The next still is served when there is one: it is then that its timer begins. Where stills are no
+// longer served in place of packets, a session that was served some waits for packets.
+void FanOut::Resume(const SavedSession& saved) {
   const std::uint32_t index = saved.viewer.value;
   Session& session = sessions_[index];
   session.generation = saved.generation;
@@ -174,7 +174,6 @@ void FanOut::Resume(const SavedSession& saved, Time now) {
   if (saved.mode == SavedMode::kAwaitingIdr || !place.falls_back) return;
   session.mode = Mode::kDegraded;
   place.recovering = saved.mode == SavedMode::kRecovering;
-  still_timers_.Set(index, Later(now, options_.still_interval));
 }
 
 void FanOut::FindFreePlaces() {
@@ -226,8 +225,7 @@ Status Relay::Resume(const Options& options, std::span<const std::byte> bytes, T
   ResumeCore(saved, core_.state());
   saved.Table<SavedAccount>().ForEach(
       [&](const SavedAccount& record) { opened_[record.account.value] = record.opened; });
-  saved.Table<SavedSession>().ForEach(
-      [&](const SavedSession& record) { fan_out_.Resume(record, now); });
+  saved.Table<SavedSession>().ForEach([&](const SavedSession& record) { fan_out_.Resume(record); });
   fan_out_.FindFreePlaces();
   saved.Table<SavedPort>().ForEach([&](const SavedPort& record) { ingest_.Resume(record, now); });
   ingest_.FindFreePorts();
