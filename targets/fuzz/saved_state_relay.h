@@ -23,9 +23,11 @@ inline relay::Options SavedStateOptions() {
 
 class SilentTransport final : public relay::Transport {
  public:
-  void SendPacket(relay::ViewerHandle, std::span<const std::byte>,
-                  std::span<const std::byte>) override {}
-  void SendStill(relay::ViewerHandle, std::span<const std::byte>) override {}
+  bool SendPacket(relay::ViewerHandle, std::span<const std::byte>,
+                  std::span<const std::byte>) override {
+    return true;
+  }
+  bool SendStill(relay::ViewerHandle, std::span<const std::byte>) override { return true; }
   void SendToPublisher(relay::Port, relay::Source, std::span<const std::byte>) override {}
 };
 

@@ -1,15 +1,17 @@
 // That nothing allocates in the steady state, and what a viewer session takes: operator new counts.
 //
 // Seen to fail: with a vector made in FanOut::SendPacket(), Packets... and Sessions...; in
-// FanOut::SendStill(), Stills...; with a new buffer at each InterleavedReader::Reset(),
-// Publishers... and ResetToTheSameSize...; with 200 bytes more in a Session, AnIdleViewerSession...; with
-// what Reset() throws not caught, MemoryThatRunsOut...
+// FanOut::SendStill(), Stills...; in RepairStreams::Recover(), Repair...; with a new buffer at each
+// InterleavedReader::Reset(), Publishers... and ResetToTheSameSize...; with 200 bytes more in a
+// Session, AnIdleViewerSession...; with what Reset() throws not caught, MemoryThatRunsOut...
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <new>
 #include <vector>
 
+#include "targets/relay/fec_encoder_for_tests.h"
 #include "targets/relay/relay.h"
 #include "targets/relay/test_camera.h"
 
@@ -148,6 +150,37 @@ TEST_F(AllocationTest, PacketsAllocateNothing) {
   SendAll();
   EXPECT_EQ(allocations, before);
   EXPECT_GT(transport_.packets, 3 * frames_.size());
+}
+
+TEST_F(AllocationTest, RepairAllocatesNothing) {
+  constexpr Ssrc kRtx{7}, kRepair{8};
+  options_.fec_packets_max = 64;
+  options_.payload_type_fec = 113;
+  ASSERT_EQ(relay_.Reset(options_), Status::kOk);
+  Settle();
+  port_ = relay_.StartPublisher(kPorch, kSource, {Ssrc(camera_.ssrc()), kRtx, kRepair}, now_).value;
+  OpenApp();
+  std::vector<Bytes> sent;  // every fourth is left out; of those one comes again, one is recovered
+  testing::FecEncoder encoder(camera_.ssrc(), kRepair.value);
+  for (unsigned i = 0; i < 100; ++i) {
+    const std::array block{camera_.Slice(900)[0], camera_.Slice(800)[0], camera_.Slice(700)[0],
+                           camera_.Slice(600)[0]};
+    sent.insert(sent.end(), {block[0], block[1], block[3]});
+    if (i % 2 == 0) {
+      sent.push_back(encoder.Encode(block));
+    } else {
+      Bytes rtx = block[2];
+      rtx.insert(rtx.begin() + kRtpHeaderBytes, {rtx[2], rtx[3]});
+      rtx[1] = static_cast<std::byte>(options_.payload_type_rtx) | (rtx[1] & std::byte{0x80});
+      WriteBigEndian(&rtx[8], kRtx.value);
+      sent.push_back(rtx);
+    }
+  }
+  const std::size_t before = allocations;
+  for (const Bytes& datagram : sent) Send(datagram);
+  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(relay_.counters().packets_recovered, 50U);
+  EXPECT_EQ(relay_.counters().packets_retransmitted, 50U);
 }
 
 TEST_F(AllocationTest, StillsAllocateNothing) {

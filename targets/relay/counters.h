@@ -7,11 +7,13 @@
 #include <cstdint>
 
 #include "targets/relay/core/status.h"
+#include "targets/relay/fec.h"
 #include "targets/relay/interleaved.h"
 #include "targets/relay/nal.h"
 #include "targets/relay/reorder_window.h"
 #include "targets/relay/rtcp.h"
 #include "targets/relay/rtp.h"
+#include "targets/relay/rtx.h"
 
 namespace relay {
 
@@ -45,6 +47,10 @@ struct Counters {
   PayloadTally h264;
   PayloadTally h265;
   Tally<Place, kPlaceCount> places;
+  Tally<RtxParse, kRtxParseCount> rtx;
+  Tally<FecParse, kFecParseCount> fec;
+  Tally<FecPlace, kFecPlaceCount> fec_places;            // of repair packets
+  Tally<FecRecovery, kFecRecoveryCount> fec_recoveries;  // kNothing is not counted
   std::uint64_t foreign_payload_types = 0;
   std::uint64_t ssrc_collisions = 0;  // another source sent under a publisher's SSRC (RFC 3550 8.2)
   std::uint64_t foreign_ssrcs = 0;    // a publisher's source sent under another SSRC
@@ -52,6 +58,8 @@ struct Counters {
 
   // Sequence numbers given up, in all publisher sessions that have ended or go on.
   std::uint64_t packets_lost = 0;
+  std::uint64_t packets_retransmitted = 0;  // by publishers (RFC 4588), of those that were missing
+  std::uint64_t packets_recovered = 0;      // by forward error correction, likewise
   std::uint64_t commits_refused = 0;
   std::uint64_t gops_overflowed = 0;
   std::uint64_t packets_asked_for = 0;   // in NACKs to publishers

@@ -44,6 +44,9 @@ namespace relay {
 
 inline constexpr std::size_t kFecMaskBits = 110;
 inline constexpr std::size_t kFecRecoveryBytes = 8;  // before SN base
+// A repair packet is at most so much longer than the longest packet that it protects: its CSRC, the
+// recovery fields, SN base and the longest mask.
+inline constexpr std::size_t kFecOverheadBytes = 4 + kFecRecoveryBytes + 2 + 14;
 
 // Bit i: the packet i after the mask's first sequence number is protected.
 using FecMask = std::bitset<kFecMaskBits>;

@@ -14,46 +14,50 @@ void Ingest::Reset(const Options& options) {
     free_[i] = options.ports - 1 - i;
     publishers_[i].window.Configure(options.reorder_packets_max, options.reorder_wait);
     publishers_[i].stills.Reset(Port(i));
-    publishers_[i].stream.Reset(options.packet_bytes_max);
+    publishers_[i].stream.Reset(RepairStreams::DatagramBytesMax(options));
   }
   ports_of_cameras_.assign(options.cameras, kNone);
   held_.assign(options.accounts, 0);
   silence_timers_.Reset(options.ports);
   gap_timers_.Reset(options.ports);
   feedback_.Reset(options);
+  repairs_.Reset(options);
 }
 
 // --- sessions
 
-Answer<Port> Ingest::Start(Camera camera, Source source, Ssrc ssrc, Time now) {
+Answer<Port> Ingest::Start(Camera camera, Source source, const PublisherStreams& streams,
+                           Time now) {
   if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
+  if (!streams.Differ()) return {Status::kMalformed};
   StopOf(camera);
   const Account account = core_.state().cameras.Read(camera).owner;
   const std::uint32_t share = options_.ports_per_account;
   if (free_.empty() || (share != 0 && held_[account.value] >= share)) return {Status::kNoCapacity};
   const Port port(free_.back());
-  const Status status = core_.StartPublisher(port, camera, source, ssrc);
+  const Status status = core_.StartPublisher(port, camera, source, streams.media);
   if (status != Status::kOk) return {status};
   free_.pop_back();
-  StartSession(port, camera, now);
+  StartSession(port, camera, streams, now);
   return {Status::kOk, port};
 }
 
 // All but the lease, which the core has.
-void Ingest::StartSession(Port port, Camera camera, Time now) {
+void Ingest::StartSession(Port port, Camera camera, const PublisherStreams& streams, Time now) {
   ports_of_cameras_[camera.value] = port.value;
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
   publisher.account = core_.state().cameras.Read(camera).owner;
   ++held_[publisher.account.value];
   publisher.codec.reset();
-  publisher.stream.Reset(options_.packet_bytes_max);
+  publisher.stream.Reset(RepairStreams::DatagramBytesMax(options_));
   publisher.window.StartSession();
   publisher.units = AccessUnitTracker();
   publisher.gop.StartSession(options_.gop_packets_max);
   publisher.stills.StartSession();
   silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
   feedback_.StartSession(port, now);
+  repairs_.StartSession(port, streams);
   fan_out_.OnPublisherStarted(camera, port);
 }
 
@@ -126,26 +130,76 @@ Status Ingest::OnRtcp(Port port, Source source, std::span<const std::byte> datag
   return status;
 }
 
+// Media is told from repair before its size is: a repair packet is longer than what it repairs.
 Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now) {
-  if (datagram.size() > options_.packet_bytes_max) return Status::kTooLarge;
-  RtpPacket packet;
-  const RtpParse rtp = ParseRtp(datagram, packet);
+  Arrival arrival{{}, datagram};
+  const RtpParse rtp = ParseRtp(datagram, arrival.packet);
   counters_.rtp.Count(rtp);
   if (rtp != RtpParse::kOk) return Status::kMalformed;
-  const std::optional<Codec> codec = CodecOf(packet.payload_type);
-  if (!codec) {
-    ++counters_.foreign_payload_types;
-    return Status::kMalformed;
+  Status status;
+  if (const std::optional<Codec> codec = CodecOf(arrival.packet.payload_type)) {
+    if (datagram.size() > options_.packet_bytes_max) return Status::kTooLarge;
+    status = OnMedia(port, source, *codec, arrival, now);
+  } else {
+    status = OnRepair(port, source, arrival, now);
   }
-  const auto admitted = core_.Admit(port, source, Ssrc(packet.ssrc), now);
-  if (admitted.status == Status::kForeignSource) CountForeign(port, source);
-  if (admitted.status != Status::kOk) return admitted.status;
-  silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+  if (repairs_.recovers() && status == Status::kOk) RecoverAll(port, source, now);
+  return status;
+}
 
+// Which of the session's packets it repairs, the repair packet says; that they are this publisher's,
+// and that it sent this, the core.
+Status Ingest::OnRepair(Port port, Source source, const Arrival& repair, Time now) {
+  if (!core_.state().ports.Has(port)) return Status::kUnknownId;
+  switch (repairs_.KindOf(port, repair.packet.payload_type)) {
+    case RepairKind::kRetransmission: {
+      Arrival original{{}, {}, Way::kRetransmitted};
+      const Status status = repairs_.Unwrap(port, repair.datagram, repair.packet, original.packet);
+      if (status != Status::kOk) return status;
+      return OnMedia(port, source, *CodecOf(original.packet.payload_type), original, now);
+    }
+    case RepairKind::kFec: {
+      FecPacket fec;
+      Status status = repairs_.Parse(repair.datagram, fec);
+      if (status == Status::kOk) status = Admit(port, source, Ssrc(fec.source_ssrc), now).status;
+      return status == Status::kOk ? repairs_.Keep(port, fec) : status;
+    }
+    case RepairKind::kNone:
+      break;
+  }
+  ++counters_.foreign_payload_types;
+  return Status::kMalformed;
+}
+
+// Here, and not where a packet turns out new, so that no input decides how deep calls nest: what is
+// recovered is media, or nothing.
+void Ingest::RecoverAll(Port port, Source source, Time now) {
+  while (const auto datagram = repairs_.Recover(port)) {
+    Arrival arrival{{}, *datagram, Way::kRecovered};
+    if (ParseRtp(*datagram, arrival.packet) != RtpParse::kOk) continue;
+    if (const std::optional<Codec> codec = CodecOf(arrival.packet.payload_type)) {
+      OnMedia(port, source, *codec, arrival, now);
+    } else {
+      ++counters_.foreign_payload_types;
+    }
+  }
+}
+
+Status Ingest::OnMedia(Port port, Source source, Codec codec, const Arrival& arrival, Time now) {
+  const auto admitted = Admit(port, source, Ssrc(arrival.packet.ssrc), now);
+  if (admitted.status != Status::kOk) return admitted.status;
   PayloadSummary summary;
-  if (!Parse(port, *codec, packet, summary)) return Status::kMalformed;
-  OnPacket(port, admitted.admission, packet, summary, now);
+  if (!Parse(port, codec, arrival.packet, summary)) return Status::kMalformed;
+  OnPacket(port, admitted.admission, arrival, summary, now);
   return Status::kOk;
+}
+
+core::AdmissionAnswer<Machine> Ingest::Admit(Port port, Source source, Ssrc ssrc, Time now) {
+  const auto admitted = core_.Admit(port, source, ssrc, now);
+  if (admitted.status == Status::kForeignSource) CountForeign(port, source);
+  if (admitted.status == Status::kOk)
+    silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+  return admitted;
 }
 
 // RFC 3550 8.2: neither is believed; which of the two it is helps to find out why.
@@ -176,14 +230,16 @@ bool Ingest::Parse(Port port, Codec codec, const RtpPacket& packet, PayloadSumma
   return true;
 }
 
-void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
+// Reports speak of the network, so that they leave out what was repaired (RFC 3550 6.4.1). A
+// retransmitted packet is of no use to recover others: repair packets protect what it does not bring
+// along, CSRCs, header extension and padding; and what was recovered is known already.
+void Ingest::OnPacket(Port port, const Admission& admission, const Arrival& arrival,
                       const PayloadSummary& summary, Time now) {
+  const RtpPacket& packet = arrival.packet;
   Publisher& publisher = publishers_[port.value];
   ReorderWindow& window = publisher.window;
   ExtendedSequence sequence = 0;
-  const Place place = window.Locate(packet.sequence_number, sequence);
-  counters_.places.Count(place);
-  if (place != Place::kNew) return;
+  if (Locate(port, arrival, sequence) != Place::kNew) return;
   if (!window.Fits(sequence)) {
     const std::uint64_t lost_before = window.lost();
     const ExtendedSequence floor = window.Floor(sequence);
@@ -195,10 +251,27 @@ void Ingest::OnPacket(Port port, const Admission& admission, const RtpPacket& pa
     fan_out_.OnGopLost(publisher.camera);
     feedback_.RequestPicture(port, now);
   }
-  feedback_.OnPacket(port, sequence, packet.timestamp, now);
+  if (arrival.way == Way::kSent) {
+    feedback_.OnPacket(port, sequence, packet.timestamp, now);
+    repairs_.OnSource(port, sequence, arrival.datagram);
+  }
   window.Hold(sequence, now);
   Store(port, admission, {sequence, packet.timestamp, packet.marker, packet.payload}, summary);
   ReleaseAll(port, now);
+}
+
+Place Ingest::Locate(Port port, const Arrival& arrival, ExtendedSequence& sequence) {
+  ReorderWindow& window = publishers_[port.value].window;
+  const std::uint16_t number = arrival.packet.sequence_number;
+  const bool sent = arrival.way == Way::kSent;
+  const Place place =
+      sent ? window.Locate(number, sequence) : window.LocateRepaired(number, sequence);
+  counters_.places.Count(place);
+  if (!sent && place == Place::kNew) {
+    ++(arrival.way == Way::kRecovered ? counters_.packets_recovered
+                                      : counters_.packets_retransmitted);
+  }
+  return place;
 }
 
 void Ingest::Store(Port port, const Admission& admission, const StoredPacket& packet,

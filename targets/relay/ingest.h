@@ -23,6 +23,7 @@
 #include "targets/relay/options.h"
 #include "targets/relay/publisher_feedback.h"
 #include "targets/relay/reorder_window.h"
+#include "targets/relay/repair_streams.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/saved_state.h"
 #include "targets/relay/still_assembler.h"
@@ -38,13 +39,14 @@ class Ingest {
         store_(store),
         fan_out_(fan_out),
         counters_(counters),
-        feedback_(core, transport, counters) {}
+        feedback_(core, transport, counters),
+        repairs_(counters) {}
 
   void Reset(const Options& options);
 
-  // Leases a free port; an earlier publisher session of the camera ends. kNoCapacity, or what the
-  // core says.
-  Answer<Port> Start(Camera camera, Source source, Ssrc ssrc, Time now);
+  // Leases a free port; an earlier publisher session of the camera ends. kMalformed (two streams of
+  // one SSRC), kNoCapacity, or what the core says.
+  Answer<Port> Start(Camera camera, Source source, const PublisherStreams& streams, Time now);
   // Ends the port's session, what waits in it included. kUnknownId, kNoSession.
   Status Stop(Port port);
   // Ends the camera's session, if it has one.
@@ -101,13 +103,26 @@ class Ingest {
     std::array<WaitingPacket, kReorderPacketsLimit> waiting;  // by sequence modulo its size
   };
 
-  void StartSession(Port port, Camera camera, Time now);
+  // How a packet of the media stream came to be here.
+  enum class Way : std::uint8_t { kSent, kRetransmitted, kRecovered };
+  struct Arrival {
+    RtpPacket packet;
+    std::span<const std::byte> datagram;  // in whole; of a retransmitted packet not known
+    Way way = Way::kSent;
+  };
+
+  void StartSession(Port port, Camera camera, const PublisherStreams& streams, Time now);
   Status OnRtcp(Port port, Source source, std::span<const std::byte> datagram, Time now);
   Status OnRtp(Port port, Source source, std::span<const std::byte> datagram, Time now);
+  Status OnRepair(Port port, Source source, const Arrival& repair, Time now);
+  void RecoverAll(Port port, Source source, Time now);
+  Status OnMedia(Port port, Source source, Codec codec, const Arrival& arrival, Time now);
+  core::AdmissionAnswer<Machine> Admit(Port port, Source source, Ssrc ssrc, Time now);
   std::optional<Codec> CodecOf(std::uint8_t payload_type) const;
   bool Parse(Port port, Codec codec, const RtpPacket& packet, PayloadSummary& summary);
-  void OnPacket(Port port, const Admission& admission, const RtpPacket& packet,
+  void OnPacket(Port port, const Admission& admission, const Arrival& arrival,
                 const PayloadSummary& summary, Time now);
+  Place Locate(Port port, const Arrival& arrival, ExtendedSequence& sequence);
   void Store(Port port, const Admission& admission, const StoredPacket& packet,
              const PayloadSummary& summary);
   void ReleaseAll(Port port, Time now);
@@ -121,6 +136,7 @@ class Ingest {
   FanOut& fan_out_;
   Counters& counters_;
   PublisherFeedback feedback_;
+  RepairStreams repairs_;
   Options options_;
   std::vector<Publisher> publishers_;            // by port
   std::vector<std::uint32_t> free_;              // ports without a session, the last used one last

@@ -13,6 +13,9 @@ namespace relay {
 // The most packets that one publisher session can have waiting for an earlier one.
 inline constexpr std::uint32_t kReorderPacketsLimit = 64;
 
+// The most packets that forward error correction can look back over; a repair packet names 110.
+inline constexpr std::uint32_t kFecPacketsLimit = 4096;
+
 struct Options {
   // Ids run from 0 to count - 1.
   std::uint32_t accounts = 4;
@@ -26,7 +29,7 @@ struct Options {
   std::uint32_t ports_per_account = 0;
   std::uint32_t viewers_per_account = 0;
 
-  // The most that packets and stills may take; a deployment that needs more is refused. 0: no bound.
+  // The most that packets, stills and error correction may take; a deployment that needs more is refused. 0: no bound.
   std::uint64_t memory_bytes_max = 0;
 
   // A port; a power of two, so that a packet's slot is a mask away.
@@ -34,9 +37,17 @@ struct Options {
   std::uint32_t reorder_packets_max = 32;  // 1..min(kReorderPacketsLimit, gop_packets_max)
   std::uint32_t packet_bytes_max = 1500;   // largest datagram
   std::uint32_t still_bytes_max = 4096;    // largest access unit that can become a still
-  // To and from the relay (RFC 3551 section 3, dynamic); two that differ.
+  // To and from the relay (RFC 3551 section 3, dynamic), and of publishers' repair streams; below
+  // 128, no two alike.
   std::uint8_t payload_type = 96;  // of H.264
   std::uint8_t payload_type_h265 = 97;
+  std::uint8_t payload_type_rtx = 98;       // retransmissions of H.264 (RFC 4588 8.6)
+  std::uint8_t payload_type_rtx_h265 = 99;  // and of H.265
+  std::uint8_t payload_type_fec = 100;      // FlexFEC (RFC 8627 5.1)
+
+  // How far back packets are kept to recover others from, 0..kFecPacketsLimit. 0: no forward error
+  // correction. A port takes (fec_packets_max + 33) * packet_bytes_max bytes for it.
+  std::uint32_t fec_packets_max = 0;
 
   // How long a gap in the sequence numbers holds up what came after it, before it counts as lost.
   std::chrono::microseconds reorder_wait = std::chrono::milliseconds(20);

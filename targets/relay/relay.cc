@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 #include <limits>
 #include <new>
 
@@ -10,19 +11,29 @@
 namespace relay {
 namespace {
 
+bool ArePayloadTypes(const Options& options) {
+  std::bitset<128> taken;
+  for (const unsigned type :
+       {options.payload_type, options.payload_type_h265, options.payload_type_rtx,
+        options.payload_type_rtx_h265, options.payload_type_fec}) {
+    if (type >= taken.size() || taken[type]) return false;
+    taken.set(type);
+  }
+  return true;
+}
+
 bool IsInRange(const Options& options) {
   const std::uint32_t reorder_max = std::min(kReorderPacketsLimit, options.gop_packets_max);
   return std::has_single_bit(options.gop_packets_max) && options.reorder_packets_max >= 1 &&
          options.reorder_packets_max <= reorder_max &&
          options.packet_bytes_max >= kRtpHeaderBytes && options.recover_at <= options.degrade_at &&
-         options.payload_type < 128 && options.payload_type_h265 < 128 &&
-         options.payload_type != options.payload_type_h265 && options.reorder_wait.count() >= 0 &&
-         options.publisher_timeout.count() > 0 && options.nack_after.count() >= 0 &&
-         options.nack_interval.count() > 0 && options.picture_interval.count() >= 0 &&
-         options.report_interval.count() > 0 && options.token_lifetime.count() > 0 &&
-         options.still_age_max.count() >= 0 && options.still_interval.count() > 0 &&
-         options.queue_packets_max >= 1 && options.overflows_to_stills >= 1 &&
-         options.pacing_interval.count() > 0;
+         options.fec_packets_max <= kFecPacketsLimit && ArePayloadTypes(options) &&
+         options.reorder_wait.count() >= 0 && options.publisher_timeout.count() > 0 &&
+         options.nack_after.count() >= 0 && options.nack_interval.count() > 0 &&
+         options.picture_interval.count() >= 0 && options.report_interval.count() > 0 &&
+         options.token_lifetime.count() > 0 && options.still_age_max.count() >= 0 &&
+         options.still_interval.count() > 0 && options.queue_packets_max >= 1 &&
+         options.overflows_to_stills >= 1 && options.pacing_interval.count() > 0;
 }
 
 void ResetCore(const Options& options, Core& core) {
@@ -51,7 +62,7 @@ Status Relay::Reset(const Options& options) {
   if (!IsInRange(options)) return Status::kMalformed;
   if (FrameStore::SlotCount(options) >= std::numeric_limits<std::uint32_t>::max())
     return Status::kTooLarge;
-  const std::uint64_t bytes = FrameStore::ByteCount(options);
+  const std::uint64_t bytes = FrameStore::ByteCount(options) + RepairStreams::ByteCount(options);
   if (options.memory_bytes_max != 0 && bytes > options.memory_bytes_max) return Status::kNoCapacity;
   try {
     Build(options);
@@ -88,8 +99,9 @@ Status Relay::Unbind(Camera camera) {
   return status;
 }
 
-Answer<Port> Relay::StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now) {
-  const Answer<Port> answer = ingest_.Start(camera, source, ssrc, now);
+Answer<Port> Relay::StartPublisher(Camera camera, Source source, const PublisherStreams& streams,
+                                   Time now) {
+  const Answer<Port> answer = ingest_.Start(camera, source, streams, now);
   counters_.publishers.Count(answer.status);
   return answer;
 }

@@ -84,10 +84,12 @@ class Relay {
 
   // --- publisher sessions ---
 
-  // The ingest port to send to, from `source` only and as `ssrc` only. A camera has one publisher
-  // session: its earlier one ends. kUnknownId, kNotFound (the camera is bound to nobody),
+  // The ingest port to send to, from `source` only and as `streams` only; an SSRC will do, where
+  // there are no repair streams. A camera has one publisher session: its earlier one ends.
+  // kUnknownId, kMalformed (two streams of one SSRC), kNotFound (the camera is bound to nobody),
   // kNoCapacity.
-  Answer<Port> StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now);
+  Answer<Port> StartPublisher(Camera camera, Source source, const PublisherStreams& streams,
+                              Time now);
   // kUnknownId, kNoSession.
   Status StopPublisher(Port port) { return ingest_.Stop(port); }
   // RTP (RFC 3550, 6184, 7798) or RTCP on one port (RFC 5761); a BYE ends the session. kOk also for what

@@ -47,6 +47,17 @@ Place ReorderWindow::Locate(std::uint16_t sequence_number, ExtendedSequence& seq
   return Place::kNew;
 }
 
+Place ReorderWindow::LocateRepaired(std::uint16_t sequence_number,
+                                    ExtendedSequence& sequence) const {
+  constexpr std::uint16_t kHalf = 0x8000;
+  if (!started_) return Place::kDoubtful;
+  const auto ahead =
+      static_cast<std::uint16_t>(sequence_number - static_cast<std::uint16_t>(next_));
+  if (ahead >= packets_max_) return ahead < kHalf ? Place::kDoubtful : Place::kLate;
+  sequence = next_ + ahead;
+  return (held_ >> ahead & 1U) != 0 ? Place::kDuplicate : Place::kNew;
+}
+
 void ReorderWindow::Hold(ExtendedSequence sequence, Time now) {
   arrivals_[sequence % kReorderPacketsLimit] = now;
   if (held_ == 0) gap_since_ = now;

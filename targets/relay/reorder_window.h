@@ -56,6 +56,11 @@ class ReorderWindow {
   // Where a packet belongs; `sequence` is meaningful on kNew only.
   Place Locate(std::uint16_t sequence_number, ExtendedSequence& sequence);
 
+  // The same for a packet that was repaired. It fills gaps and does nothing else: kDoubtful where no
+  // packet has been located yet, or where it would not fit; a retransmission that comes very late
+  // must not pass for the sequence starting anew.
+  Place LocateRepaired(std::uint16_t sequence_number, ExtendedSequence& sequence) const;
+
   // Whether `sequence` is too far ahead to be held, unless ReleaseBelow(Floor(sequence)) is drained
   // first.
   bool Fits(ExtendedSequence sequence) const { return sequence - next_ < packets_max_; }

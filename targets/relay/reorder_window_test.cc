@@ -139,5 +139,25 @@ TEST_F(ReorderWindowTest, AnyShuffleWithinTheWindowComesOutSortedAndOnce) {
   }
 }
 
+// What is repaired fills gaps only. Seen to fail in repair_test.cc too, with Locate() called for it.
+TEST_F(ReorderWindowTest, RepairedPacketIsPlacedWhereOneIsWaitedFor) {
+  ExtendedSequence sequence = 0;
+  const auto locate = [&](unsigned number) {
+    return window_.LocateRepaired(static_cast<std::uint16_t>(number), sequence);
+  };
+  EXPECT_EQ(locate(65534), Place::kDoubtful) << "before any packet";
+  Arrive(65533), Arrive(65535);
+  EXPECT_EQ(locate(65533), Place::kLate);
+  EXPECT_EQ(locate(65534), Place::kNew);
+  EXPECT_EQ(sequence, window_.next());
+  EXPECT_EQ(locate(65535), Place::kDuplicate);
+  EXPECT_EQ(locate(65534 + 15), Place::kNew);
+  EXPECT_EQ(sequence, window_.next() + 15);
+  EXPECT_EQ(locate(65534 + 16), Place::kDoubtful);
+  EXPECT_EQ(locate(65534 + 0x7fff), Place::kDoubtful);
+  EXPECT_EQ(locate(65534 + 0x8000), Place::kLate);
+  EXPECT_EQ(locate(65534 + 0x8001), Place::kLate) << "two that follow each other";
+}
+
 }  // namespace
 }  // namespace relay

@@ -114,16 +114,25 @@ struct SavedPort {
   Epoch binding_epoch{};
   Source source{};
   Ssrc ssrc{};
+  bool retransmits = false;  // has a retransmission stream, under this SSRC; else 0
+  Ssrc retransmission{};
+  bool repairs = false;  // has a repair stream, under this SSRC; else 0
+  Ssrc repair{};
   SavedCodec codec = SavedCodec::kUnknown;
   bool started = false;      // a packet has come
   bool stream_lost = false;  // the byte stream was in the middle of a frame, or lost before
   PacketBefore before;       // in order
   auto Fields() {
-    return std::tuple_cat(std::tie(port, next, leased, camera, binding_epoch, source, ssrc, codec,
-                                   started, stream_lost),
-                          before.Fields());
+    return std::tuple_cat(
+        std::tie(port, next, leased, camera, binding_epoch, source, ssrc, retransmits,
+                 retransmission, repairs, repair, codec, started, stream_lost),
+        before.Fields());
   }
   Port Key() const { return port; }
+  PublisherStreams streams() const {
+    const auto named = [](bool is, Ssrc by) { return is ? std::optional(by) : std::nullopt; };
+    return {ssrc, named(retransmits, retransmission), named(repairs, repair)};
+  }
 };
 
 // Every viewer place that has held a session, also where it can hold no more.

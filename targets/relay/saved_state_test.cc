@@ -129,7 +129,7 @@ TEST_F(SavedStateTest, LayoutIsWhatItWas) {
   EXPECT_EQ(kRecordBytes<SavedName>, 12U);
   EXPECT_EQ(kRecordBytes<SavedIntegration>, 17U);
   EXPECT_EQ(kRecordBytes<SavedLink>, 13U);
-  EXPECT_EQ(kRecordBytes<SavedPort>, 50U);
+  EXPECT_EQ(kRecordBytes<SavedPort>, 60U);
   EXPECT_EQ(kRecordBytes<SavedPlace>, 8U);
   EXPECT_EQ(kRecordBytes<SavedSession>, 65U);
   Bytes account(16);
@@ -369,6 +369,14 @@ const Row kPublishers[] = {
     {"a port of a camera that does not publish",
      [](Parts& p) { p.Table<SavedCamera>()[1].port = Port(1); }},
     {"a codec that is none", [](Parts& p) { First<SavedPort>(p).codec = SavedCodec{3}; }},
+    {"a retransmission stream under the media's SSRC",
+     [](Parts& p) {
+       First<SavedPort>(p).retransmits = true;
+       First<SavedPort>(p).retransmission = First<SavedPort>(p).ssrc;
+     }},
+    {"an SSRC of no repair stream", [](Parts& p) { First<SavedPort>(p).repair = Ssrc(9); }},
+    {"an SSRC of no retransmission stream",
+     [](Parts& p) { First<SavedPort>(p).retransmission = Ssrc(9); }},
     {"packets of no codec", [](Parts& p) { First<SavedPort>(p).codec = SavedCodec::kUnknown; }},
     {"a packet before any", [](Parts& p) { First<SavedPort>(p).started = false; }},
     {"a packet of the future",

@@ -87,7 +87,7 @@ TEST_F(StreamIngestTest, ALostStreamIsRefusedUntilTheNextSession) {
 }
 
 TEST_F(StreamIngestTest, AFrameThatIsTooLongIsLeftOut) {
-  Bytes stream = Framed(Bytes(1501));
+  Bytes stream = Framed(Bytes(1500 + kFecOverheadBytes + 1));
   const Bytes good = StreamOf(camera_.Idr());
   stream.insert(stream.end(), good.begin(), good.end());
   EXPECT_EQ(Push(stream), Status::kOk);

@@ -43,6 +43,25 @@ struct ViewerHandle {
   friend bool operator==(const ViewerHandle&, const ViewerHandle&) = default;
 };
 
+// The RTP streams of a publisher session, by their SSRCs, as its description says (RFC 5576 4.2,
+// RFC 5956 4.3).
+struct PublisherStreams {
+  PublisherStreams() = default;
+  // Implicit: most publishers send one stream.
+  PublisherStreams(Ssrc of_media, std::optional<Ssrc> of_retransmission = std::nullopt,
+                   std::optional<Ssrc> of_repair = std::nullopt)
+      : media(of_media), retransmission(of_retransmission), repair(of_repair) {}
+
+  Ssrc media;
+  std::optional<Ssrc> retransmission;  // RFC 4588
+  std::optional<Ssrc> repair;          // RFC 8627
+
+  // Whether each has an SSRC of its own.
+  bool Differ() const {
+    return media != retransmission && media != repair && (!repair || repair != retransmission);
+  }
+};
+
 // A sequence number counted on over its wraps (RFC 3550 A.1), and over a port's publisher sessions:
 // on one port equal numbers mean the same packet.
 using ExtendedSequence = std::uint64_t;

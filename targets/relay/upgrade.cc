@@ -113,6 +113,11 @@ SavedPort Ingest::Save(Port port) const {
   saved.binding_epoch = record.binding_epoch;
   saved.source = record.source;
   saved.ssrc = record.ssrc;
+  const PublisherStreams& streams = repairs_.streams(port);
+  saved.retransmits = streams.retransmission.has_value();
+  saved.retransmission = streams.retransmission.value_or(Ssrc());
+  saved.repairs = streams.repair.has_value();
+  saved.repair = streams.repair.value_or(Ssrc());
   if (publisher.codec)
     saved.codec = *publisher.codec == Codec::kH264 ? SavedCodec::kH264 : SavedCodec::kH265;
   saved.started = publisher.window.started();
@@ -124,7 +129,7 @@ SavedPort Ingest::Save(Port port) const {
 void Ingest::Resume(const SavedPort& saved, Time now) {
   Publisher& publisher = publishers_[saved.port.value];
   if (saved.leased) {
-    StartSession(saved.port, saved.camera, now);
+    StartSession(saved.port, saved.camera, saved.streams(), now);
     if (saved.codec != SavedCodec::kUnknown) {
       const bool h264 = saved.codec == SavedCodec::kH264;
       publisher.codec = h264 ? Codec::kH264 : Codec::kH265;
