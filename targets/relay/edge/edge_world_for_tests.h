@@ -206,9 +206,11 @@ class EdgeWorld : public ::testing::Test {
     return Apply(What(Invalidation::Kind::kIntegration, {}, {}, kDisplay),
                  [&] { source_.suspended[kDisplay.value] = true; });
   }
-  void Restore() {
-    source_.suspended[kDisplay.value] = false;
-    EXPECT_EQ(origin_->OnRestored(kDisplay, now()), Status::kOk);
+  Status Restore() {
+    return origin_->Restore(kDisplay, now(), [&] {
+      source_.suspended[kDisplay.value] = false;
+      return Status::kOk;
+    });
   }
   void Link(Account account) { source_.linked[account.value][kDisplay.value] = true; }
   void Capture(Camera camera) { source_.cameras[camera.value].captured_at = now(); }

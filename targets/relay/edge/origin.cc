@@ -181,12 +181,19 @@ void Origin::Lose(std::uint32_t place) {
 
 // --- changes
 
-Status Origin::OnRestored(Integration integration, Time now) {
+Status Origin::CheckRestore(Integration integration) const {
   if (integration.value >= doors_open_at_.size()) return Status::kUnknownId;
-  // A still from before is then too old even for an edge that counts to the bound itself.
+  const bool is_settled = std::ranges::none_of(pending_, [&](const Pending& pending) {
+    return pending.edges != 0 && pending.what.kind == Invalidation::Kind::kIntegration &&
+           pending.what.integration == integration;
+  });
+  return is_settled ? Status::kOk : Status::kBusy;
+}
+
+// Until a still from before the restore is too old even for an edge that counts to the bound itself.
+void Origin::KeepDoorShut(Integration integration, Time now) {
   doors_open_at_[integration.value] =
       Later(now, options_.still_age_max + std::chrono::microseconds(1));
-  return Status::kOk;
 }
 
 Origin::Changed Origin::Tell(const Invalidation& what, Time now) {

@@ -110,8 +110,16 @@ class Origin {
     if (status != Status::kOk) return {status};
     return {Status::kOk, Tell(what, now)};
   }
-  // The integration has been restored at the source. kUnknownId.
-  Status OnRestored(Integration integration, Time now);
+  // Applies `change`, which restores the integration. REQUIRES: it is suspended. kUnknownId; kBusy: its suspension is not
+  // settled yet, nothing was applied; else what `change` answered.
+  template <class Change>
+  Status Restore(Integration integration, Time now, Change&& change) {
+    AdvanceTo(now);
+    Status status = CheckRestore(integration);
+    if (status == Status::kOk) status = change();
+    if (status == Status::kOk) KeepDoorShut(integration, now);
+    return status;
+  }
 
   // --- what the transport reports ---
 
@@ -163,6 +171,8 @@ class Origin {
   void CloseFor(std::uint64_t& reason, std::uint32_t place);
   void Lose(std::uint32_t place);
 
+  Status CheckRestore(Integration integration) const;
+  void KeepDoorShut(Integration integration, Time now);
   Changed Tell(const Invalidation& what, Time now);
   Time LeaseThatConcerns(const Edge& edge, const Invalidation& what) const;
   static bool IsOwedBy(EdgeId edge, const Pending& pending) {
