@@ -11,6 +11,7 @@
 #include "targets/fuzz/saved_state_seeds.h"
 #include "targets/fuzz/session_seeds.h"
 #include "targets/fuzz/token_secret.h"
+#include "targets/relay/edge/wire.h"
 #include "targets/relay/token.h"
 
 namespace fuzz {
@@ -238,6 +239,45 @@ void AddInterleaved(std::vector<ParserSeed>& seeds) {
   seeds.push_back({"fuzz_interleaved/lost", stream + Text("RTSP/1.0 200 OK")});
 }
 
+Bytes Frame(const relay::edge::Message& message) {
+  Bytes frame(relay::edge::FrameBytesMax(100));
+  frame.resize(relay::edge::WriteFrame(message, frame));
+  return frame;
+}
+
+void AddEdge(std::vector<ParserSeed>& seeds) {
+  using namespace relay::edge;
+  OwnersRequest owners;
+  owners.cameras.Add(relay::Camera(5));
+  owners.cameras.Add(relay::Camera(6));
+  OwnersReply found;
+  found.lease = std::chrono::seconds(10);
+  found.entries.Add(
+      {relay::Camera(6), Outcome::kOk, relay::Account(3), relay::Name(1), Epoch(9), 1});
+  found.entries.Add({relay::Camera(5), Outcome::kShed, {}, {}, {}, 0});
+  Invalidation unlinked;
+  unlinked.change = 77;
+  unlinked.kind = Invalidation::Kind::kLink;
+  const Bytes picture = Octets({0, 0, 1, 0x65, 9});
+  const Bytes requests = Frame({7, StillRequest{relay::Camera(5), Epoch(9)}}) + Frame({8, owners}) +
+                         Frame({0, Confirmation{77}});
+  const Bytes replies =
+      Frame({7, StillReply{Outcome::kOk, relay::Camera(5), Epoch(9), {}, picture}}) +
+      Frame({8, found}) + Frame({0, unlinked});
+  seeds.push_back({"fuzz_edge_wire/requests", Octets({200}) + requests});
+  seeds.push_back({"fuzz_edge_wire/replies", Octets({2}) + replies});
+  seeds.push_back({"fuzz_edge_wire/lost", Octets({5}) + requests + Bytes(9)});
+  // A camera is asked for, looked up, opened, and its still fetched; then an invalidation, a rebind.
+  const Bytes wait = Octets({3, 0, 2, 0});
+  const Bytes open = Octets({0, 0, 1}) + wait + Octets({4, 0, 4, 1}) + wait;
+  const Bytes owner = Octets({5, 0, 1, 0x10, 0x27, 1, 1, 0, 0, 0, 1, 1});
+  const Bytes still = Octets({0, 0, 1, 1, 0, 7, 0, 1, 1, 1, 0});
+  const Bytes invalidation = Octets({6, 0, 0, 1, 0, 0});
+  seeds.push_back({"fuzz_edge/still", open + owner + still + Octets({1, 0})});
+  seeds.push_back({"fuzz_edge/overtaken", open + owner + Octets({0, 0, 1, 1, 0}) + invalidation +
+                                              still + open + owner + still});
+}
+
 void AddToken(std::vector<ParserSeed>& seeds) {
   relay::Grant grant;
   grant.account = relay::Account(3);
@@ -283,6 +323,7 @@ std::vector<ParserSeed> ParserSeeds() {
   AddH265(seeds);
   AddMedia(seeds);
   AddInterleaved(seeds);
+  AddEdge(seeds);
   AddToken(seeds);
   AddSavedStates(seeds);
   AddDoor(seeds);

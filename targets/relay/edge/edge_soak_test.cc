@@ -5,8 +5,9 @@
 //   - once a change of rights is settled, nobody is shown anything that it voids;
 //   - no still is older than its bound.
 //
-// Seen to fail: with each of the defects that the other tests of this folder name, in one seed or
-// another; which, is said there.
+// Seen to fail, among others: with an invalidation confirmed before it is acted on, or not acted on, of
+// each kind; with a change settled by the first edge, or at once; with no lease kept by camera, by
+// account, or by edge; with a restored door opened at once; with leases that lapse unnoticed.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -89,8 +89,9 @@ class Origin {
   Origin(const Origin&) = delete;
   Origin& operator=(const Origin&) = delete;
 
-  // A new origin. REQUIRES: edges hold no lease of one before: it starts a lease's length after it
-  // ended, or its epochs do not repeat. kMalformed: options out of their ranges. Allocates only to grow.
+  // A new origin. REQUIRES: no edge holds a lease of an earlier one: a lease's length has passed since
+  // it answered, or edges are Reset() too. kMalformed: options out of their ranges; nothing changed.
+  // Allocates only to grow.
   Status Reset(const OriginOptions& options);
 
   // --- changes of rights ---
