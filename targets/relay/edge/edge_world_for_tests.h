@@ -94,6 +94,8 @@ class MadeUpSource final : public OriginSource {
 
 class RecordingEvents : public EdgeEvents {
  public:
+  virtual ~RecordingEvents() = default;
+
   struct Shown {
     ViewerHandle to;
     Stamp what;
@@ -117,7 +119,7 @@ class RecordingEvents : public EdgeEvents {
   std::vector<Owner> owners;
 };
 
-class RecordingSettling : public OriginEvents {
+class RecordingSettling final : public OriginEvents {
  public:
   void OnSettled(std::uint64_t change) override { settled.push_back(change); }
   std::vector<std::uint64_t> settled;

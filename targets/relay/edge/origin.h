@@ -111,8 +111,8 @@ class Origin {
     if (status != Status::kOk) return {status};
     return {Status::kOk, Tell(what, now)};
   }
-  // Applies `change`, which restores the integration. REQUIRES: it is suspended. kUnknownId; kBusy: its suspension is not
-  // settled yet, nothing was applied; else what `change` answered.
+  // Applies `change`, which restores the integration. kUnknownId; kBusy: its suspension is not settled
+  // yet, nothing was applied; else what `change` answered. REQUIRES: it is suspended.
   template <class Change>
   Status Restore(Integration integration, Time now, Change&& change) {
     AdvanceTo(now);
