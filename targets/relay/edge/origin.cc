@@ -232,6 +232,7 @@ Time Origin::LeaseThatConcerns(const Edge& edge, const Invalidation& what) const
 
 // Whether the edge may not have heard of a change that the entry's lease would let it act against.
 bool Origin::OwesConfirmation(EdgeId edge, const OwnerEntry& entry) const {
+  if (free_.size() == pending_.size()) return false;
   return std::ranges::any_of(pending_, [&](const Pending& pending) {
     if (!IsOwedBy(edge, pending)) return false;
     switch (pending.what.kind) {

@@ -23,6 +23,7 @@ void OwnerDirectory::Reset(const EdgeOptions& options) {
   queue_first_ = queue_size_ = 0;
   lapse_timers_.Reset(options.cameras);
   renew_timers_.Reset(options.cameras);
+  retry_timers_.Reset(options.cameras);
 }
 
 // --- asking
@@ -43,7 +44,7 @@ void OwnerDirectory::Ask(Camera camera, Time now) {
 void OwnerDirectory::Want(Camera camera, Time now) {
   rows_[camera.value].wanted = true;
   // It may have been nobody's wish when it was time.
-  if (Holds(camera) && !renew_timers_.Has(camera.value)) Ask(camera, now);
+  if (Holds(camera) && !IsToBeRenewed(camera)) Ask(camera, now);
 }
 
 void OwnerDirectory::OnRoom(Time now) {
@@ -132,7 +133,7 @@ void OwnerDirectory::OnFailed(const Errand& errand, Time now) {
 void OwnerDirectory::End(Camera camera, LookUp result, Time now) {
   counters_.look_ups.Count(result);
   if (result != LookUp::kHeld && Holds(camera))
-    renew_timers_.Set(camera.value, Later(now, options_.renew_before / kRenewalsTried));
+    retry_timers_.Set(camera.value, Later(now, options_.renew_before / kRenewalsTried));
   listener_.OnLookedUp(camera, result);
 }
 
@@ -201,6 +202,7 @@ void OwnerDirectory::Hold(Camera camera, Time until) {
   row.held = true;
   row.until = until;
   lapse_timers_.Set(camera.value, until);
+  retry_timers_.Clear(camera.value);
   const auto ahead = static_cast<std::uint64_t>(options_.renew_before.count());
   renew_timers_.Set(camera.value, Time(until.value - std::min(until.value, ahead)));
 }
@@ -209,6 +211,7 @@ void OwnerDirectory::Unhold(Camera camera) {
   rows_[camera.value].held = false;
   lapse_timers_.Clear(camera.value);
   renew_timers_.Clear(camera.value);
+  retry_timers_.Clear(camera.value);
   Must(core_.Unbind(camera));
   listener_.OnUnheld(camera);
 }
@@ -252,8 +255,10 @@ void OwnerDirectory::OnInvalidation(const Invalidation& what, Time) {
 
 void OwnerDirectory::AdvanceTo(Time now) {
   Lapse(now);
-  while (const auto camera = renew_timers_.PopDue(now)) {
-    if (rows_[*camera].wanted) Ask(Camera(*camera), now);
+  for (DeadlineQueue* timers : {&renew_timers_, &retry_timers_}) {
+    while (const auto camera = timers->PopDue(now)) {
+      if (rows_[*camera].wanted) Ask(Camera(*camera), now);
+    }
   }
   if (queue_size_ == 0) return;
   OnRoom(now);
@@ -263,7 +268,7 @@ void OwnerDirectory::AdvanceTo(Time now) {
 std::optional<Time> OwnerDirectory::next_timer() const {
   std::optional<Time> flush;
   if (queue_size_ != 0) flush = flush_at_;
-  return Soonest({lapse_timers_.next(), renew_timers_.next(), flush});
+  return Soonest({lapse_timers_.next(), renew_timers_.next(), retry_timers_.next(), flush});
 }
 
 }  // namespace relay::edge

@@ -103,6 +103,9 @@ class OwnerDirectory {
   bool IsOvertaken(const OwnerEntry& entry, Order asked) const;
   bool BindHere(const OwnerEntry& entry);
   void OpenDoors(Account owner, std::uint64_t doors);
+  bool IsToBeRenewed(Camera camera) const {
+    return renew_timers_.Has(camera.value) || retry_timers_.Has(camera.value);
+  }
   void Hold(Camera camera, Time until);
   void Unhold(Camera camera);
   void End(Camera camera, LookUp result, Time now);
@@ -126,6 +129,7 @@ class OwnerDirectory {
   Time flush_at_{};             // they are sent, or refused
   DeadlineQueue lapse_timers_;  // by camera: the end of its lease
   DeadlineQueue renew_timers_;  // by camera
+  DeadlineQueue retry_timers_;  // by camera: its renewal failed
 };
 
 }  // namespace relay::edge
