@@ -89,6 +89,10 @@ struct Options {
   // The same again for Relay::Resume(), where they go on.
   std::array<std::byte, 32> secret{};
 
+  // Which relay this is of those that share the accounts and the secret (workers/sharded_relay.h): no
+  // two of them call two streams alike.
+  std::uint16_t shard = 0;
+
   // What an integration is told to open, and what is spoken there: "hls", "dash", "smooth_stream",
   // "progressive_mp4" or "webrtc". REQUIRES: both outlive the deployment.
   std::string_view access_url = "https://relay.invalid/stream";

@@ -156,8 +156,9 @@ Answer<ViewerHandle> Relay::Open(std::string_view token, Time now) {
   if (verified.status != Status::kOk) return {verified.status};
   const Grant& grant = verified.value;
   if (!IsOfThisDeployment(grant)) return {Status::kBadToken};
-  const StreamIdentity identity =
-      IdentityOf(grant.account, opened_[grant.account.value], options_.secret);
+  const std::uint64_t opened_before =
+      (std::uint64_t{options_.shard} << 48) + opened_[grant.account.value];
+  const StreamIdentity identity = IdentityOf(grant.account, opened_before, options_.secret);
   const Answer<ViewerHandle> opened = fan_out_.Open(grant, identity, now);
   if (opened.status != Status::kOk) return opened;
   ++opened_[grant.account.value];

@@ -152,6 +152,8 @@ class Relay {
   // Tells `observer` what happens from now on, until another is named; null: nobody. It outlives
   // the relay, or its being named.
   void Observe(EventObserver* observer) { events_.Observe(observer); }
+  // To ask whether what was lent before is still lent.
+  const Core& core() const { return core_; }
 
  private:
   Answer<ViewerHandle> Open(std::string_view token, Time now);
@@ -167,7 +169,7 @@ class Relay {
   FrameStore store_;
   FanOut fan_out_;
   Ingest ingest_;
-  std::vector<std::uint64_t> opened_;  // viewer sessions so far, by account
+  std::vector<std::uint64_t> opened_;  // viewer sessions so far, by account; from shard << 48 on
 };
 
 }  // namespace relay

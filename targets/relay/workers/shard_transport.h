@@ -1,0 +1,150 @@
+// The way out of one shard: to viewers on its own worker at once, to those on others by mailbox.
+#ifndef FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
+#define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "targets/relay/options.h"
+#include "targets/relay/transport.h"
+#include "targets/relay/workers/mailbox.h"
+
+namespace relay {
+
+// What came of what went from worker to worker, since Reset(). Only ever counted up.
+struct MailCounters {
+  // By the worker that posts.
+  std::uint64_t posted = 0;   // addressees of packets and stills
+  std::uint64_t refused = 0;  // addressees for whom the mailbox had no room
+  std::uint64_t struck = 0;   // addressees that a change took out
+  // By the worker that sends.
+  std::uint64_t sent = 0;
+  std::uint64_t expired = 0;  // not sent: the grant's time was over
+};
+
+// How viewer sessions and ports are called in the deployment. A shard's own places begin at 0; the
+// deployment's number says also which shard's it is, and on which worker the viewer is.
+struct Numbering {
+  std::uint32_t workers = 1;
+  std::uint32_t viewers = 0;  // of a shard
+  std::uint32_t ports = 0;    // of a shard
+
+  static Numbering Of(const Options& options, std::uint32_t workers) {
+    return {workers, options.viewers, options.ports};
+  }
+  // False: the numbers do not go so far.
+  bool Fits() const {
+    const std::uint64_t most =
+        std::uint64_t{workers} * std::max(workers * std::uint64_t{viewers}, std::uint64_t{ports});
+    return most < ~std::uint32_t{0};
+  }
+
+  std::uint32_t ShardOf(Camera camera) const { return camera.value % workers; }
+
+  ViewerHandle ToGlobal(ViewerHandle local, std::uint32_t shard, std::uint32_t worker) const {
+    return {Viewer((worker * workers + shard) * viewers + local.viewer.value), local.generation};
+  }
+  ViewerHandle ToLocal(ViewerHandle global) const {
+    return {Viewer(global.viewer.value % viewers), global.generation};
+  }
+  std::uint32_t ShardOf(ViewerHandle global) const {
+    return global.viewer.value / viewers % workers;
+  }
+  std::uint32_t WorkerOf(ViewerHandle global) const {
+    return global.viewer.value / viewers / workers;
+  }
+
+  // A port's worker is its shard's.
+  Port ToGlobal(Port local, std::uint32_t shard) const { return Port(shard * ports + local.value); }
+  // Of another shard's port: none that this one has.
+  Port ToLocal(Port global, std::uint32_t shard) const {
+    return Port(global.value - shard * ports);
+  }
+  std::uint32_t ShardOf(Port global) const { return global.value / ports; }
+};
+
+// Used under the gate of its shard's worker only.
+template <class Sync>
+class ShardTransport final : public Transport {
+ public:
+  // own: the way out of the shard's worker. mailboxes: from this shard, by the worker that they go
+  // to.
+  ShardTransport(Transport& own, std::uint32_t shard, const Numbering& numbering,
+                 std::span<Mailbox<Sync>> mailboxes)
+      : own_(own),
+        mailboxes_(mailboxes),
+        numbering_(numbering),
+        shard_(shard),
+        homes_(numbering.viewers) {}
+
+  // On which worker the next session to be opened is, and until when its grant holds.
+  void SetNext(std::uint32_t worker, Time expires_at) { next_ = {{}, worker, expires_at}; }
+  // REQUIRES: the place has had a session.
+  std::uint32_t WorkerOf(ViewerHandle local) const { return homes_[local.viewer.value].worker; }
+  ViewerHandle ToGlobal(ViewerHandle local) {
+    return numbering_.ToGlobal(local, shard_, HomeOf(local).worker);
+  }
+
+  // Lets the other workers see all that was posted. REQUIRES: called before the gate is left.
+  void Publish() {
+    for (; posted_to_ != 0; posted_to_ &= posted_to_ - 1)
+      mailboxes_[std::countr_zero(posted_to_)].Publish();
+  }
+
+  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+                  std::span<const std::byte> payload) override {
+    const Home& home = HomeOf(to);
+    const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
+    if (home.worker == shard_) return own_.SendPacket(global, header, payload);
+    Addressee addressee{global, home.expires_at};
+    std::ranges::copy(header, addressee.header.begin());
+    Post(home.worker, MailKind::kPacket, payload, addressee);
+  }
+  void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
+    const Home& home = HomeOf(to);
+    const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
+    if (home.worker == shard_) return own_.SendStill(global, access_unit);
+    Post(home.worker, MailKind::kStill, access_unit, {global, home.expires_at});
+  }
+  void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) override {
+    own_.SendToPublisher(numbering_.ToGlobal(port, shard_), to, rtcp);
+  }
+
+  MailCounters counters;
+
+ private:
+  // Where a place's session is.
+  struct Home {
+    Generation generation{};
+    std::uint32_t worker = 0;
+    Time expires_at{};
+  };
+
+  // A session that is not known yet is the one that is being opened.
+  const Home& HomeOf(ViewerHandle local) {
+    Home& home = homes_[local.viewer.value];
+    if (home.generation != local.generation)
+      home = {local.generation, next_.worker, next_.expires_at};
+    return home;
+  }
+  void Post(std::uint32_t worker, MailKind kind, std::span<const std::byte> payload,
+            const Addressee& addressee) {
+    const bool posted = mailboxes_[worker].Post(kind, payload, addressee);
+    posted_to_ |= std::uint64_t{1} << worker;
+    ++(posted ? counters.posted : counters.refused);
+  }
+
+  Transport& own_;
+  const std::span<Mailbox<Sync>> mailboxes_;
+  const Numbering numbering_;
+  const std::uint32_t shard_;
+  std::uint64_t posted_to_ = 0;  // workers, a bit each
+  Home next_;
+  std::vector<Home> homes_;  // by the shard's viewer
+};
+
+}  // namespace relay
+
+#endif  // FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_

@@ -1,0 +1,329 @@
+// The sharded relay's operations. Contracts in sharded_relay.h.
+#include "targets/relay/workers/sharded_relay.h"
+
+namespace relay {
+
+// All of it under its worker's gate.
+template <class Sync>
+struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
+  Shard(Transport& own, std::uint32_t shard, const Numbering& numbering,
+        std::span<Mailbox<Sync>> mailboxes)
+      : transport(own, shard, numbering, mailboxes), relay(transport), number(shard) {}
+
+  // The latest time that was seen here.
+  Time At(Time now) { return latest = std::max(latest, now); }
+
+  ShardTransport<Sync> transport;
+  Relay relay;
+  Time latest{};
+  const std::uint32_t number;
+};
+
+template <class Sync>
+BasicShardedRelay<Sync>::BasicShardedRelay(std::span<Transport* const> transports)
+    : transports_(transports.begin(), transports.end()), turnstile_(workers()) {}
+
+template <class Sync>
+BasicShardedRelay<Sync>::~BasicShardedRelay() = default;
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbox_bytes) {
+  const std::uint32_t count = workers();
+  if (count == 0 || count > kWorkersMax || options.viewers == 0 || options.ports == 0)
+    return Status::kMalformed;
+  const Numbering numbering = Numbering::Of(options, count);
+  if (!numbering.Fits()) return Status::kTooLarge;
+  std::unique_ptr<Mailbox<Sync>[]> mailboxes(new Mailbox<Sync>[std::size_t{count} * count]);
+  std::vector<std::unique_ptr<Shard>> shards;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::span own(&mailboxes[std::size_t{i} * count], count);
+    shards.push_back(std::make_unique<Shard>(*transports_[i], i, numbering, own));
+    Options of_shard = options;
+    of_shard.shard = static_cast<std::uint16_t>(i);
+    const Status status = shards.back()->relay.Reset(of_shard);
+    if (status != Status::kOk) return status;
+  }
+  const std::size_t payload_max = std::max(options.packet_bytes_max, options.still_bytes_max);
+  for (std::uint32_t i = 0; i < count * count; ++i) {
+    if (i / count != i % count) mailboxes[i].Reset(mailbox_bytes, payload_max);
+  }
+  options_ = options;
+  numbering_ = numbering;
+  shards_ = std::move(shards);
+  mailboxes_ = std::move(mailboxes);
+  return Status::kOk;
+}
+
+template <class Sync>
+Mailbox<Sync>& BasicShardedRelay<Sync>::MailboxTo(std::uint32_t worker, std::uint32_t from_shard) {
+  return mailboxes_[std::size_t{from_shard} * workers() + worker];
+}
+
+// Does some work in a shard, under its gate.
+template <class Sync>
+template <class Work>
+auto BasicShardedRelay<Sync>::In(std::uint32_t shard, Time now, Work&& work) {
+  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(shard));
+  Shard& in = *shards_[shard];
+  const auto answer = work(in, in.At(now));
+  in.transport.Publish();
+  return answer;
+}
+
+// --- the directory
+
+template <class Sync>
+template <class Change>
+Status BasicShardedRelay<Sync>::Apply(Change&& change, std::optional<Integration> restored) {
+  const typename Turnstile<Sync>::Hold hold(turnstile_, AllGates(workers()));
+  Status status = Status::kOk;
+  for (const auto& shard : shards_) {
+    status = change(shard->relay);  // the same in each
+    shard->transport.Publish();
+  }
+  if (status != Status::kOk) return status;
+  for (const auto& shard : shards_) shard->transport.counters.struck += StrikeAll(*shard, restored);
+  return status;
+}
+
+// Strikes what the shard's core does not lend any more. All that waits was admitted before this
+// change: after a Restore() nothing of it is for that integration. REQUIRES: all gates are held.
+template <class Sync>
+std::uint64_t BasicShardedRelay<Sync>::StrikeAll(Shard& shard,
+                                                 std::optional<Integration> restored) {
+  const Core& core = shard.relay.core();
+  const auto is_lent = [&](const Addressee& addressee) {
+    const ViewerHandle local = numbering_.ToLocal(addressee.to);
+    if (core.CheckViewer(local.viewer, local.generation, shard.latest) != Status::kOk) return false;
+    const Grant& grant = core.state().viewers.Read(local.viewer).grant;
+    return !(restored && grant.via_integration && grant.integration == *restored);
+  };
+  std::uint64_t struck = 0;
+  for (std::uint32_t worker = 0; worker < workers(); ++worker) {
+    if (worker != shard.number) struck += MailboxTo(worker, shard.number).Strike(is_lent);
+  }
+  return struck;
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::Bind(Camera camera, Account account, Name name) {
+  return Apply([&](Relay& relay) { return relay.Bind(camera, account, name); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::Unbind(Camera camera) {
+  return Apply([&](Relay& relay) { return relay.Unbind(camera); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::RevokeAccount(Account account) {
+  return Apply([&](Relay& relay) { return relay.RevokeAccount(account); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::Link(Account account, Integration integration) {
+  return Apply([&](Relay& relay) { return relay.Link(account, integration); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::Unlink(Account account, Integration integration) {
+  return Apply([&](Relay& relay) { return relay.Unlink(account, integration); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::Suspend(Integration integration) {
+  return Apply([&](Relay& relay) { return relay.Suspend(integration); });
+}
+template <class Sync>
+Status BasicShardedRelay<Sync>::Restore(Integration integration) {
+  return Apply([&](Relay& relay) { return relay.Restore(integration); }, integration);
+}
+
+// --- publisher sessions
+
+template <class Sync>
+Answer<Port> BasicShardedRelay<Sync>::StartPublisher(Camera camera, Source source, Ssrc ssrc,
+                                                     Time now) {
+  const std::uint32_t owner = numbering_.ShardOf(camera);
+  Answer<Port> answer = In(owner, now, [&](Shard& shard, Time at) {
+    return shard.relay.StartPublisher(camera, source, ssrc, at);
+  });
+  if (answer.status == Status::kOk) answer.value = numbering_.ToGlobal(answer.value, owner);
+  return answer;
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::StopPublisher(Port port) {
+  const std::uint32_t owner = numbering_.ShardOf(port);
+  if (owner >= workers()) return Status::kUnknownId;
+  return In(owner, Time(), [&](Shard& shard, Time) {
+    return shard.relay.StopPublisher(numbering_.ToLocal(port, owner));
+  });
+}
+
+// --- the doors
+
+// Every shard gives the same grant; accounts take their turns.
+template <class Sync>
+Answer<Token> BasicShardedRelay<Sync>::IssueAppToken(Account account, Name name, Time now) {
+  return In(account.value % workers(), now,
+            [&](Shard& shard, Time at) { return shard.relay.IssueAppToken(account, name, at); });
+}
+template <class Sync>
+Answer<Token> BasicShardedRelay<Sync>::IssueIntegrationToken(Account account, Name name,
+                                                             Integration integration, Time now) {
+  return In(account.value % workers(), now, [&](Shard& shard, Time at) {
+    return shard.relay.IssueIntegrationToken(account, name, integration, at);
+  });
+}
+
+// Only the camera's shard knows whether it publishes. Where the name leads to another camera by the
+// time that it is asked, it says that the device is offline, and so it is to who asks then.
+template <class Sync>
+std::string BasicShardedRelay<Sync>::HandleStreamRequest(std::string_view json, Account account,
+                                                         Integration integration, Time now) {
+  std::uint32_t owner = account.value % workers();
+  const Answer<StreamRequest> request = ParseStreamRequest(json, options_.stream_protocol);
+  if (request.status == Status::kOk) {
+    const auto token = IssueIntegrationToken(account, request.value.name, integration, now);
+    if (token.status == Status::kOk) {
+      const Answer<Grant> grant = VerifyToken(token.value.text(), options_.secret);
+      owner = numbering_.ShardOf(grant.value.camera);
+    }
+  }
+  return In(owner, now, [&](Shard& shard, Time at) {
+    return shard.relay.HandleStreamRequest(json, account, integration, at);
+  });
+}
+
+// --- viewer sessions
+
+// What is no token is refused by one shard or another, and counted there.
+template <class Sync>
+Answer<ViewerHandle> BasicShardedRelay<Sync>::OpenViewer(std::uint32_t worker,
+                                                         std::string_view token, Time now) {
+  if (worker >= workers()) return {Status::kUnknownId};
+  const Answer<Grant> grant = VerifyToken(token, options_.secret);
+  const std::uint32_t owner =
+      grant.status == Status::kOk ? numbering_.ShardOf(grant.value.camera) : worker;
+  return In(owner, now, [&](Shard& shard, Time at) {
+    shard.transport.SetNext(worker, grant.value.expires_at);
+    Answer<ViewerHandle> answer = shard.relay.OpenViewer(token, at);
+    if (answer.status == Status::kOk) answer.value = shard.transport.ToGlobal(answer.value);
+    return answer;
+  });
+}
+
+// REQUIRES: the gate of the viewer's shard is held.
+template <class Sync>
+bool BasicShardedRelay<Sync>::IsHere(ViewerHandle viewer) const {
+  const Shard& shard = *shards_[numbering_.ShardOf(viewer)];
+  return shard.transport.WorkerOf(numbering_.ToLocal(viewer)) == numbering_.WorkerOf(viewer);
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::CloseViewer(ViewerHandle viewer, Time now) {
+  const std::uint32_t owner = numbering_.ShardOf(viewer), worker = numbering_.WorkerOf(viewer);
+  if (worker >= workers()) return Status::kUnknownId;
+  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(owner) | GateOf(worker));
+  if (!IsHere(viewer)) return Status::kNoSession;
+  Shard& shard = *shards_[owner];
+  const Status status = shard.relay.CloseViewer(numbering_.ToLocal(viewer), shard.At(now));
+  shard.transport.Publish();
+  if (worker != owner) {
+    shard.transport.counters.struck +=
+        MailboxTo(worker, owner).Strike([&](const Addressee& addressee) {
+          return addressee.to != viewer;
+        });
+  }
+  return status;
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost,
+                                             Time now) {
+  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
+    if (!IsHere(viewer)) return Status::kNoSession;
+    return shard.relay.OnLossReport(numbering_.ToLocal(viewer), fraction_lost, at);
+  });
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::OnViewerDatagram(ViewerHandle viewer,
+                                                 std::span<const std::byte> datagram, Time now) {
+  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
+    if (!IsHere(viewer)) return Status::kNoSession;
+    return shard.relay.OnViewerDatagram(numbering_.ToLocal(viewer), datagram, at);
+  });
+}
+
+// --- the workers' own work
+
+template <class Sync>
+BasicShardedRelay<Sync>::Batch::Batch(BasicShardedRelay& relay, std::uint32_t worker)
+    : hold_(relay.turnstile_, GateOf(worker)),
+      relay_(relay),
+      shard_(*relay.shards_[worker]),
+      worker_(worker) {}
+
+template <class Sync>
+BasicShardedRelay<Sync>::Batch::~Batch() {
+  shard_.transport.Publish();
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::Batch::OnDatagram(Port port, Source source,
+                                                  std::span<const std::byte> datagram, Time now) {
+  const Port local = relay_.numbering_.ToLocal(port, worker_);
+  return shard_.relay.OnDatagram(local, source, datagram, shard_.At(now));
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::Batch::OnStream(Port port, Source source,
+                                                std::span<const std::byte> piece, Time now) {
+  const Port local = relay_.numbering_.ToLocal(port, worker_);
+  return shard_.relay.OnStream(local, source, piece, shard_.At(now));
+}
+
+template <class Sync>
+void BasicShardedRelay<Sync>::Batch::Poll(Time now) {
+  const Time at = shard_.At(now);
+  Transport& out = *relay_.transports_[worker_];
+  MailCounters& counters = shard_.transport.counters;
+  const auto send = [&](MailKind kind, std::span<const std::byte> payload, const Addressee& to) {
+    if (to.expires_at <= at) {
+      ++counters.expired;
+      return;
+    }
+    ++counters.sent;
+    if (kind == MailKind::kPacket) {
+      out.SendPacket(to.to, to.header, payload);
+    } else {
+      out.SendStill(to.to, payload);
+    }
+  };
+  for (std::uint32_t from = 0; from < relay_.workers(); ++from) {
+    if (from != worker_) relay_.MailboxTo(worker_, from).Drain(send);
+  }
+}
+
+template <class Sync>
+void BasicShardedRelay<Sync>::Batch::AdvanceTo(Time now) {
+  shard_.relay.AdvanceTo(shard_.At(now));
+}
+
+template <class Sync>
+std::optional<Time> BasicShardedRelay<Sync>::Batch::NextTimer() const {
+  return shard_.relay.NextTimer();
+}
+
+// --- counters
+
+template <class Sync>
+Counters BasicShardedRelay<Sync>::CountersOf(std::uint32_t worker) {
+  return In(worker, Time(), [](Shard& shard, Time) { return shard.relay.counters(); });
+}
+
+template <class Sync>
+MailCounters BasicShardedRelay<Sync>::MailCountersOf(std::uint32_t worker) {
+  return In(worker, Time(), [](Shard& shard, Time) { return shard.transport.counters; });
+}
+
+}  // namespace relay
