@@ -63,7 +63,7 @@ TYPED_TEST_SUITE(WorkersThreadsTest, Policies);
 
 TYPED_TEST(WorkersThreadsTest, WhoHoldsAllGatesSeesNoTurnHalfDone) {
   constexpr std::uint32_t kGates = 3;
-  constexpr std::uint64_t kTurns = 20'000;
+  constexpr std::uint64_t kTurns = 100'000;
   struct alignas(kCacheLineBytes) Pair {
     std::uint64_t first = 0, second = 0;
   };
@@ -82,7 +82,7 @@ TYPED_TEST(WorkersThreadsTest, WhoHoldsAllGatesSeesNoTurnHalfDone) {
         }
       });
     }
-    for (std::uint64_t i = 0; i < kTurns / 10; ++i) {
+    for (std::uint64_t i = 0; i < kTurns / 100; ++i) {
       const Hold hold(turnstile, AllGates(kGates));
       for (const Pair& pair : pairs) torn += pair.first != pair.second ? 1 : 0;
     }
@@ -124,6 +124,7 @@ TYPED_TEST(WorkersThreadsTest, ConsumerGetsWhatTheProducerPostedWholeAndInOrder)
                    ? 0
                    : 1;
     });
+    std::this_thread::yield();
   }
   EXPECT_EQ(wrong, 0U);
   EXPECT_EQ(got, kPosts);
