@@ -3,7 +3,8 @@
 //
 // A record is a payload, copied in once, and its addressees: a viewer session each, with the header
 // that is its own. The ring is made of cells of 32 bytes: a record is its head, its payload and a cell
-// for each addressee, side by side; where it would not fit before the ring's end, padding fills that.
+// for each addressee. Head and payload lie side by side; where they would not fit before the ring's
+// end, padding fills that.
 // A payload's bytes are thus never written over while the other worker sends them, however soon the
 // slot that they came from is filled anew.
 //
@@ -48,7 +49,7 @@ class Mailbox {
   // An empty ring of `bytes`, rounded up; of more where two of the largest payloads need it, so that
   // an empty ring always has room for one. REQUIRES: nobody holds a side.
   void Reset(std::size_t bytes, std::size_t payload_bytes_max) {
-    const std::size_t least = 2 * (kCellsOfHead + CellsOf(payload_bytes_max) + 1);
+    const std::size_t least = 2 * (kCellsOfHead + CellsOf(payload_bytes_max));
     cells_.assign(std::bit_ceil(std::max(CellsOf(bytes), least)), Cell{});
     head_.store(0, std::memory_order_relaxed);  // as is tail_: REQUIRES orders it
     tail_.store(0, std::memory_order_relaxed);
@@ -186,18 +187,20 @@ class Mailbox {
   // Whether one more addressee is all that it takes. Bytes are compared, not only whence they came: a
   // slot may have been filled anew between two calls.
   bool CanJoin(MailKind kind, std::span<const std::byte> payload) {
-    return producer_.open && producer_.head.kind == kind && producer_.source == payload.data() &&
-           producer_.head.payload_bytes == payload.size() && IndexOf(producer_.written) != 0 &&
-           std::ranges::equal(payload, PayloadOf(producer_.begun, producer_.head)) && HasRoom(1);
+    if (!producer_.open || producer_.head.kind != kind || producer_.source != payload.data() ||
+        producer_.head.payload_bytes != payload.size())
+      return false;
+    const std::byte* const copy = PayloadOf(producer_.begun, producer_.head).data();
+    return std::memcmp(payload.data(), copy, payload.size()) == 0 && HasRoom(1);
   }
 
   bool Begin(MailKind kind, std::span<const std::byte> payload) {
     Publish();
     const std::size_t payload_cells = CellsOf(payload.size());
-    const std::size_t needed = kCellsOfHead + payload_cells + 1;
+    const std::size_t needed = kCellsOfHead + payload_cells;
     const std::size_t rest = cells_.size() - IndexOf(producer_.written);
     const std::size_t padding = rest < needed ? rest : 0;
-    if (!HasRoom(padding + needed)) return false;
+    if (!HasRoom(padding + needed + 1)) return false;
     if (padding != 0) {
       Put(producer_.written, Head{MailKind::kPadding, 0, static_cast<std::uint32_t>(padding - 1)});
       producer_.written += padding;
@@ -208,7 +211,7 @@ class Mailbox {
                       static_cast<std::uint32_t>(payload_cells)};
     producer_.source = payload.data();
     std::ranges::copy(payload, CellAt(producer_.begun) + kCellsOfHead * kCellBytes);
-    producer_.written += kCellsOfHead + payload_cells;
+    producer_.written += needed;
     return true;
   }
 
