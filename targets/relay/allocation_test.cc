@@ -14,6 +14,7 @@
 #include "targets/relay/fec_encoder_for_tests.h"
 #include "targets/relay/relay.h"
 #include "targets/relay/test_camera.h"
+#include "targets/relay/workers/sharded_relay.h"
 
 namespace {
 
@@ -269,6 +270,34 @@ TEST_F(AllocationTest, MemoryThatRunsOutLeavesARelayThatRefusesEverything) {
     ASSERT_EQ(relay.Reset(options_), Status::kOk) << allowed;
     EXPECT_EQ(relay.Bind(kPorch, kAnna, kFront), Status::kOk);
   }
+}
+
+// By way of a mailbox, whose wraps and refusals are included. Seen to fail: with a vector made in
+// Mailbox::Begin().
+TEST(ShardedAllocationTest, PacketsForAnotherWorkerAllocateNothing) {
+  CountingTransport transports[2];
+  Transport* const pointers[] = {&transports[0], &transports[1]};
+  ShardedRelay relay(pointers);
+  Options options;
+  options.secret[0] = std::byte{9};
+  const Time now{1'000'000};
+  ASSERT_EQ(relay.Reset(options, 0), Status::kOk);
+  ASSERT_EQ(relay.Bind(kPorch, kAnna, kFront), Status::kOk);
+  TestCamera camera(5, 0xaa);
+  const Port port = relay.StartPublisher(kPorch, kSource, Ssrc(camera.ssrc()), now).value;
+  const Token token = relay.IssueAppToken(kAnna, kFront, now).value;
+  for (int i = 0; i < 3; ++i) relay.OpenViewer(1, token.text(), now);
+  std::vector<Bytes> datagrams = camera.Idr();
+  for (int i = 0; i < 100; ++i) datagrams.push_back(camera.Slice(900)[0]);
+  const std::size_t before = allocations;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    ShardedRelay::Batch(relay, 0).OnDatagram(port, kSource, datagrams[i], now);
+    if (i % 20 == 19) ShardedRelay::Batch(relay, 1).Poll(now);
+  }
+  relay.RevokeAccount(kAnna);
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(transports[1].packets, 100U);
+  EXPECT_GT(relay.MailCountersOf(0).refused, 0U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,17 @@ struct MailCounters {
   // By the worker that sends.
   std::uint64_t sent = 0;
   std::uint64_t expired = 0;  // not sent: the grant's time was over
+};
+
+// Is told that something waits for a worker's next Poll(), so that a worker without other work may
+// sleep. Once a batch at most, after all of it can be seen; by whoever holds the gate of the worker
+// that posted. REQUIRES: an implementation does not call the relay back.
+class MailListener {
+ public:
+  virtual void OnMail(std::uint32_t worker) = 0;
+
+ protected:
+  ~MailListener() = default;
 };
 
 // How viewer sessions and ports are called in the deployment. A shard's own places begin at 0; the
@@ -70,10 +82,11 @@ template <class Sync>
 class ShardTransport final : public Transport {
  public:
   // own: the way out of the shard's worker. mailboxes: from this shard, by the worker that they go
-  // to.
+  // to. listener: may be null.
   ShardTransport(Transport& own, std::uint32_t shard, const Numbering& numbering,
-                 std::span<Mailbox<Sync>> mailboxes)
+                 std::span<Mailbox<Sync>> mailboxes, MailListener* listener)
       : own_(own),
+        listener_(listener),
         mailboxes_(mailboxes),
         numbering_(numbering),
         shard_(shard),
@@ -89,8 +102,11 @@ class ShardTransport final : public Transport {
 
   // Lets the other workers see all that was posted. REQUIRES: called before the gate is left.
   void Publish() {
-    for (; posted_to_ != 0; posted_to_ &= posted_to_ - 1)
-      mailboxes_[std::countr_zero(posted_to_)].Publish();
+    for (; posted_to_ != 0; posted_to_ &= posted_to_ - 1) {
+      const auto worker = static_cast<std::uint32_t>(std::countr_zero(posted_to_));
+      mailboxes_[worker].Publish();
+      if (listener_ != nullptr) listener_->OnMail(worker);
+    }
   }
 
   void SendPacket(ViewerHandle to, std::span<const std::byte> header,
@@ -137,6 +153,7 @@ class ShardTransport final : public Transport {
   }
 
   Transport& own_;
+  MailListener* const listener_;
   const std::span<Mailbox<Sync>> mailboxes_;
   const Numbering numbering_;
   const std::uint32_t shard_;

@@ -55,9 +55,10 @@ class BasicShardedRelay {
   struct Shard;
 
  public:
-  // One worker for each transport; they outlive the relay. Nothing but Reset() may be called before
-  // Reset() has answered kOk.
-  explicit BasicShardedRelay(std::span<Transport* const> transports);
+  // One worker for each transport; they and the listener, if there is one, outlive the relay. Nothing
+  // but Reset() may be called before Reset() has answered kOk.
+  explicit BasicShardedRelay(std::span<Transport* const> transports,
+                             MailListener* listener = nullptr);
   BasicShardedRelay(const BasicShardedRelay&) = delete;
   BasicShardedRelay& operator=(const BasicShardedRelay&) = delete;
   ~BasicShardedRelay();
@@ -144,6 +145,7 @@ class BasicShardedRelay {
   Mailbox<Sync>& MailboxTo(std::uint32_t worker, std::uint32_t from_shard);
 
   const std::vector<Transport*> transports_;
+  MailListener* const listener_;
   Turnstile<Sync> turnstile_;
   // Constant but in Reset().
   Options options_;

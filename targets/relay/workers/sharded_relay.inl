@@ -1,4 +1,7 @@
 // The sharded relay's operations. Contracts in sharded_relay.h.
+#include <algorithm>
+#include <utility>
+
 #include "targets/relay/workers/sharded_relay.h"
 
 namespace relay {
@@ -7,8 +10,8 @@ namespace relay {
 template <class Sync>
 struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
   Shard(Transport& own, std::uint32_t shard, const Numbering& numbering,
-        std::span<Mailbox<Sync>> mailboxes)
-      : transport(own, shard, numbering, mailboxes), relay(transport), number(shard) {}
+        std::span<Mailbox<Sync>> mailboxes, MailListener* listener)
+      : transport(own, shard, numbering, mailboxes, listener), relay(transport), number(shard) {}
 
   // The latest time that was seen here.
   Time At(Time now) { return latest = std::max(latest, now); }
@@ -20,8 +23,11 @@ struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
 };
 
 template <class Sync>
-BasicShardedRelay<Sync>::BasicShardedRelay(std::span<Transport* const> transports)
-    : transports_(transports.begin(), transports.end()), turnstile_(workers()) {}
+BasicShardedRelay<Sync>::BasicShardedRelay(std::span<Transport* const> transports,
+                                           MailListener* listener)
+    : transports_(transports.begin(), transports.end()),
+      listener_(listener),
+      turnstile_(workers()) {}
 
 template <class Sync>
 BasicShardedRelay<Sync>::~BasicShardedRelay() = default;
@@ -37,7 +43,7 @@ Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbo
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::span own(&mailboxes[std::size_t{i} * count], count);
-    shards.push_back(std::make_unique<Shard>(*transports_[i], i, numbering, own));
+    shards.push_back(std::make_unique<Shard>(*transports_[i], i, numbering, own, listener_));
     Options of_shard = options;
     of_shard.shard = static_cast<std::uint16_t>(i);
     const Status status = shards.back()->relay.Reset(of_shard);
