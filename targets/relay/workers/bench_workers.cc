@@ -30,7 +30,7 @@ constexpr unsigned kBatchesAhead = 4;
 // Takes a packet as `sink` says (bench_deployment.h).
 class alignas(kCacheLineBytes) CountingTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
     Use(header.data());
     Use(payload.data());
@@ -41,8 +41,9 @@ class alignas(kCacheLineBytes) CountingTransport final : public Transport {
       Use(copy_.data());
     }
     if (sink == Sink::kCheck) wrong += fill_of[to.viewer.value] == payload.back() ? 0 : 1;
+    return true;
   }
-  void SendStill(ViewerHandle, std::span<const std::byte>) override {}
+  bool SendStill(ViewerHandle, std::span<const std::byte>) override { return true; }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
   std::uint64_t packets = 0;

@@ -23,6 +23,7 @@ struct MailCounters {
   // By the worker that sends.
   std::uint64_t sent = 0;
   std::uint64_t expired = 0;  // not sent: the grant's time was over
+  std::uint64_t full = 0;     // not sent: the worker's transport refused it
 };
 
 // Is told that something waits for a worker's next Poll(), so that a worker without other work may
@@ -109,7 +110,7 @@ class ShardTransport final : public Transport {
     }
   }
 
-  void SendPacket(ViewerHandle to, std::span<const std::byte> header,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
     const Home& home = HomeOf(to);
     const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
@@ -117,12 +118,14 @@ class ShardTransport final : public Transport {
     Addressee addressee{global, home.expires_at};
     std::ranges::copy(header, addressee.header.begin());
     Post(home.worker, MailKind::kPacket, payload, addressee);
+    return true;  // where there was no room for it, it is lost: nobody would say when there is
   }
-  void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
+  bool SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
     const Home& home = HomeOf(to);
     const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
     if (home.worker == shard_) return own_.SendStill(global, access_unit);
     Post(home.worker, MailKind::kStill, access_unit, {global, home.expires_at});
+    return true;
   }
   void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) override {
     own_.SendToPublisher(numbering_.ToGlobal(port, shard_), to, rtcp);

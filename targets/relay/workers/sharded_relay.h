@@ -20,7 +20,9 @@
 //
 // Not ours to give: cameras of one shard share its thread, and what they have for viewers on another
 // worker shares one mailbox of bounded size. Where that is full, packets for that worker are dropped,
-// and counted, whosever they are; nobody on the shard's own worker, or on a third, notices.
+// and counted, whosever they are; nobody on the shard's own worker, or on a third, notices. Likewise a
+// packet that another worker's transport refuses is dropped: only on its camera's own worker has a
+// viewer a queue. Shards are not saved and resumed.
 //
 //   - Batch: by the worker's thread. All else: by any thread that holds no Batch.
 //   - Worker i's transport is called by one thread at a time, each call after those before it, by
@@ -86,7 +88,8 @@ class BasicShardedRelay {
 
   // --- publisher sessions, doors and viewer sessions; contracts in relay.h ---
 
-  Answer<Port> StartPublisher(Camera camera, Source source, Ssrc ssrc, Time now);
+  Answer<Port> StartPublisher(Camera camera, Source source, const PublisherStreams& streams,
+                              Time now);
   Status StopPublisher(Port port);
 
   // Good at every worker.
@@ -101,6 +104,7 @@ class BasicShardedRelay {
   Answer<ViewerHandle> OpenViewer(std::uint32_t worker, std::string_view token, Time now);
   Status CloseViewer(ViewerHandle viewer, Time now);
   Status OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost, Time now);
+  Status OnWritable(ViewerHandle viewer, Time now);
   Status OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now);
 
   // --- the workers' own work ---

@@ -143,11 +143,11 @@ Status BasicShardedRelay<Sync>::Restore(Integration integration) {
 // --- publisher sessions
 
 template <class Sync>
-Answer<Port> BasicShardedRelay<Sync>::StartPublisher(Camera camera, Source source, Ssrc ssrc,
-                                                     Time now) {
+Answer<Port> BasicShardedRelay<Sync>::StartPublisher(Camera camera, Source source,
+                                                     const PublisherStreams& streams, Time now) {
   const std::uint32_t owner = numbering_.ShardOf(camera);
   Answer<Port> answer = In(owner, now, [&](Shard& shard, Time at) {
-    return shard.relay.StartPublisher(camera, source, ssrc, at);
+    return shard.relay.StartPublisher(camera, source, streams, at);
   });
   if (answer.status == Status::kOk) answer.value = numbering_.ToGlobal(answer.value, owner);
   return answer;
@@ -251,6 +251,15 @@ Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t f
 }
 
 template <class Sync>
+Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
+  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
+    if (!IsHere(viewer)) return Status::kNoSession;
+    return shard.relay.OnWritable(numbering_.ToLocal(viewer), at);
+  });
+}
+
+template <class Sync>
 Status BasicShardedRelay<Sync>::OnViewerDatagram(ViewerHandle viewer,
                                                  std::span<const std::byte> datagram, Time now) {
   if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
@@ -298,12 +307,9 @@ void BasicShardedRelay<Sync>::Batch::Poll(Time now) {
       ++counters.expired;
       return;
     }
-    ++counters.sent;
-    if (kind == MailKind::kPacket) {
-      out.SendPacket(to.to, to.header, payload);
-    } else {
-      out.SendStill(to.to, payload);
-    }
+    const bool sent = kind == MailKind::kPacket ? out.SendPacket(to.to, to.header, payload)
+                                                : out.SendStill(to.to, payload);
+    ++(sent ? counters.sent : counters.full);
   };
   for (std::uint32_t from = 0; from < relay_.workers(); ++from) {
     if (from != worker_) relay_.MailboxTo(worker_, from).Drain(send);

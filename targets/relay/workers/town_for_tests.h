@@ -51,14 +51,16 @@ class CheckingTransport final : public Transport {
 
   explicit CheckingTransport(const VoidedSessions& voided) : voided_(voided) {}
 
-  void SendPacket(ViewerHandle to, std::span<const std::byte>,
+  bool SendPacket(ViewerHandle to, std::span<const std::byte>,
                   std::span<const std::byte> payload) override {
     ++packets;
     Check(to, payload);
+    return true;
   }
-  void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
+  bool SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
     ++stills;
     Check(to, access_unit);
+    return true;
   }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
