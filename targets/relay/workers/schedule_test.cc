@@ -3,8 +3,8 @@
 // is sequentially consistent here: memory orders are ThreadSanitizer's to find
 // (workers_threads_test.cc).
 //
-// Seen to fail: a Batch, a change, or CloseViewer() that takes no gate, or one too few; no strike
-// after a change; Publish() after the gate is left.
+// Seen to fail: a Batch or a change that takes no gate; no strike after a change, or after
+// CloseViewer().
 #include <gtest/gtest.h>
 #include <ucontext.h>
 

@@ -1,9 +1,9 @@
 // The workers on real threads, under ThreadSanitizer too (ci/test tsan). What the tests share with
-// the threads beside the relay is relaxed or atomic by itself: it must not order what the relay
-// fails to.
+// the threads beside the relay is relaxed: it must not order what the relay fails to.
 //
-// Seen to fail, each under ThreadSanitizer and most without it: Publish() and Drain() with relaxed
-// in place of release; Enter() or Leave() relaxed; a Batch or a change that takes no gate.
+// Seen to fail under ThreadSanitizer, each: any one acquire or release of mailbox.h and turnstile.h
+// made relaxed; a Batch or a change that takes no gate; CloseViewer() without the viewer's worker's.
+// Without it: a Batch or a change that takes no gate; a change, or CloseViewer(), that strikes nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
