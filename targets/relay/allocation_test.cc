@@ -2,8 +2,9 @@
 //
 // Seen to fail: with a vector made in FanOut::SendPacket(), Packets... and Sessions...; in
 // FanOut::SendStill(), Stills...; in RepairStreams::Recover(), Repair...; with a new buffer at each
-// InterleavedReader::Reset(), Publishers... and ResetToTheSameSize...; with 200 bytes more in a
-// Session, AnIdleViewerSession...; with what Reset() throws not caught, MemoryThatRunsOut...
+// InterleavedReader::Reset(), Publishers... and ResetToTheSameSize...; with a copy of the state in
+// SavedState::Read(), Resume...; with 200 bytes more in a Session, AnIdleViewerSession...; with what
+// Reset() throws not caught, MemoryThatRunsOut...
 #include <gtest/gtest.h>
 
 #include <array>
@@ -229,6 +230,16 @@ TEST_F(AllocationTest, ResetToTheSameSizeAllocatesNothing) {
   const std::size_t before = allocations;
   ASSERT_EQ(relay_.Reset(options_), Status::kOk);
   Settle();
+  EXPECT_EQ(allocations, before);
+}
+
+TEST_F(AllocationTest, ResumeToTheSameSizeAllocatesNothing) {
+  OpenApp(), OpenDisplay();
+  SendAll();
+  const auto saved = relay_.Save(now_);
+  const std::size_t before = allocations;
+  ASSERT_EQ(relay_.Resume(options_, saved, now_), Status::kOk);
+  SendAll();
   EXPECT_EQ(allocations, before);
 }
 

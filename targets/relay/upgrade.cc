@@ -1,6 +1,7 @@
 // One relay's state, saved and resumed: what each part of it gives to saved_state.h and takes from it.
 // Contracts in relay.h.
 #include "targets/relay/relay.h"
+#include "targets/relay/resume_core.h"
 #include "targets/relay/saved_state.h"
 
 namespace relay {
@@ -64,39 +65,6 @@ void SaveLinks(const Core::State& state, const Options& options, StateWriter& wr
         writer.Add(SavedLink{Account(i), Integration(j), record.active, record.epoch});
     }
   }
-}
-
-// --- the core as a whole. REQUIRES: it is new, and as large as the options said.
-
-void ResumeCore(const SavedState& saved, Core::State& state) {
-  state.next_ticket = saved.header().next_ticket;
-  saved.Table<SavedAccount>().ForEach([&](const SavedAccount& record) {
-    state.accounts.Write(record.account, {record.access_epoch});
-  });
-  saved.Table<SavedCamera>().ForEach([&](const SavedCamera& record) {
-    state.cameras.Write(record.camera,
-                        {record.bound, record.owner, record.name, record.binding_epoch});
-  });
-  saved.Table<SavedName>().ForEach([&](const SavedName& record) {
-    state.aliases.Write(record.account, record.name, {record.camera});
-  });
-  saved.Table<SavedIntegration>().ForEach([&](const SavedIntegration& record) {
-    state.integrations.Write(record.integration,
-                             {record.suspended, record.epoch, record.restored_ticket});
-  });
-  saved.Table<SavedLink>().ForEach([&](const SavedLink& record) {
-    state.links.Write(record.account, record.integration, {record.active, record.epoch});
-  });
-  saved.Table<SavedPort>().ForEach([&](const SavedPort& record) {
-    state.ports.Write(record.port, {record.leased, record.camera, record.binding_epoch,
-                                    record.source, record.ssrc});
-  });
-  saved.Table<SavedPlace>().ForEach([&](const SavedPlace& record) {
-    state.viewers.Write(record.viewer, {false, record.generation, {}});
-  });
-  saved.Table<SavedSession>().ForEach([&](const SavedSession& record) {
-    state.viewers.Write(record.viewer, {true, record.generation, record.grant});
-  });
 }
 
 }  // namespace
@@ -227,7 +195,7 @@ Status Relay::Resume(const Options& options, std::span<const std::byte> bytes, T
   const SavedState& saved = read.value;
   if (const Status status = saved.Check(options, now); status != Status::kOk) return status;
   if (const Status status = Reset(options); status != Status::kOk) return status;
-  ResumeCore(saved, core_.state());
+  ResumeCore<Machine>(saved, core_.state());
   saved.Table<SavedAccount>().ForEach(
       [&](const SavedAccount& record) { opened_[record.account.value] = record.opened; });
   saved.Table<SavedSession>().ForEach([&](const SavedSession& record) { fan_out_.Resume(record); });
