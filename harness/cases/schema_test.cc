@@ -18,8 +18,8 @@ TEST(SchemaTest, OpCodesAreWhatTheyWere) {
       {"publish", 0x12}, {"unpublish", 0x13}, {"frame", 0x14},   {"open", 0x15},
       {"close", 0x16},   {"revoke", 0x17},    {"link", 0x18},    {"unlink", 0x19},
       {"suspend", 0x1a}, {"restore", 0x1b},   {"report", 0x1c},  {"issue", 0x1d},
-      {"present", 0x1e}, {"advance", 0x20},   {"weather", 0x21}, {"drop", 0x22},
-      {"stall", 0x24},   {"reconnect", 0x23}};
+      {"present", 0x1e}, {"upgrade", 0x1f},   {"advance", 0x20}, {"weather", 0x21},
+      {"drop", 0x22},    {"reconnect", 0x23}, {"stall", 0x24}};
   std::map<std::string, int> actual;
   for (const OpInfo& info : AllOps()) actual.emplace(info.name, static_cast<int>(info.op));
   EXPECT_EQ(actual, expected);

@@ -36,6 +36,7 @@ enum class Op : std::uint8_t {
   kReport = 0x1c,
   kIssue = 0x1d,
   kPresent = 0x1e,
+  kUpgrade = 0x1f,
 
   kAdvance = 0x20,
   kWeather = 0x21,

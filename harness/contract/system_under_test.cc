@@ -6,10 +6,10 @@ namespace framefence::contract {
 
 std::string_view ToString(Operation operation) {
   static constexpr std::array<std::string_view, kOperationCount> kNames = {
-      "bind",        "unbind",       "start-publisher", "stop-publisher",
-      "open-viewer", "close-viewer", "revoke-account",  "link",
-      "unlink",      "suspend",      "restore",         "report-loss",
-      "issue-token", "present-token"};
+      "bind",        "unbind",        "start-publisher", "stop-publisher",
+      "open-viewer", "close-viewer",  "revoke-account",  "link",
+      "unlink",      "suspend",       "restore",         "report-loss",
+      "issue-token", "present-token", "upgrade"};
   return kNames[static_cast<std::size_t>(operation)];
 }
 

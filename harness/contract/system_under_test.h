@@ -50,8 +50,11 @@ enum class Operation : std::uint8_t {
                 // the contract keeps under that number in place of any before
   kPresentToken,  // viewer, token, forged: a viewer session on the token of that number. Forged: on
                   // what differs from it in one character
+  kUpgrade,       // the process that serves saves its state, and another goes on from it. Rights,
+                  // viewer and publisher sessions, tokens and ports are what they were; frames may
+                  // be lost, and a publisher's silence counted anew. Refused: the first goes on
 };
-inline constexpr int kOperationCount = 14;
+inline constexpr int kOperationCount = 15;
 inline constexpr std::uint32_t kTokensMax = 8;  // numbers of tokens: 0 to 7
 std::string_view ToString(Operation operation);
 

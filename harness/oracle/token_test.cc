@@ -110,6 +110,15 @@ TEST_F(TokenTest, ATokensTimeRunsFromItsIssue) {
   EXPECT_EQ(oracle.statistics().violations, 1U);
 }
 
+TEST_F(TokenTest, AnUpgradeGivesNoRightAndTakesNone) {
+  Issue();
+  Do({.operation = Operation::kUpgrade});
+  EXPECT_EQ(ViolationsOfUse(), 0U);
+  Do({.operation = Operation::kRevokeAccount, .account = kHome});
+  Do({.operation = Operation::kUpgrade});
+  EXPECT_EQ(ViolationsOfUse(), 1U);
+}
+
 TEST_F(TokenTest, CloseEndsASessionAndNotItsToken) {
   Issue();
   Present();

@@ -62,16 +62,17 @@ struct OpKind {
   ActionKind kind;
 };
 constexpr std::array kKinds = {
-    OpKind{Op::kBind, ActionKind::kBind},           OpKind{Op::kUnbind, ActionKind::kUnbind},
-    OpKind{Op::kPublish, ActionKind::kPublish},     OpKind{Op::kUnpublish, ActionKind::kUnpublish},
-    OpKind{Op::kFrame, ActionKind::kFrame},         OpKind{Op::kOpen, ActionKind::kOpen},
-    OpKind{Op::kClose, ActionKind::kClose},         OpKind{Op::kRevoke, ActionKind::kRevoke},
-    OpKind{Op::kLink, ActionKind::kLink},           OpKind{Op::kUnlink, ActionKind::kUnlink},
-    OpKind{Op::kSuspend, ActionKind::kSuspend},     OpKind{Op::kRestore, ActionKind::kRestore},
-    OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kIssue, ActionKind::kIssue},
-    OpKind{Op::kPresent, ActionKind::kPresent},     OpKind{Op::kAdvance, ActionKind::kAdvance},
-    OpKind{Op::kWeather, ActionKind::kWeather},     OpKind{Op::kDrop, ActionKind::kDrop},
-    OpKind{Op::kReconnect, ActionKind::kReconnect}, OpKind{Op::kStall, ActionKind::kStall},
+    OpKind{Op::kBind, ActionKind::kBind},       OpKind{Op::kUnbind, ActionKind::kUnbind},
+    OpKind{Op::kPublish, ActionKind::kPublish}, OpKind{Op::kUnpublish, ActionKind::kUnpublish},
+    OpKind{Op::kFrame, ActionKind::kFrame},     OpKind{Op::kOpen, ActionKind::kOpen},
+    OpKind{Op::kClose, ActionKind::kClose},     OpKind{Op::kRevoke, ActionKind::kRevoke},
+    OpKind{Op::kLink, ActionKind::kLink},       OpKind{Op::kUnlink, ActionKind::kUnlink},
+    OpKind{Op::kSuspend, ActionKind::kSuspend}, OpKind{Op::kRestore, ActionKind::kRestore},
+    OpKind{Op::kReport, ActionKind::kReport},   OpKind{Op::kIssue, ActionKind::kIssue},
+    OpKind{Op::kPresent, ActionKind::kPresent}, OpKind{Op::kUpgrade, ActionKind::kUpgrade},
+    OpKind{Op::kAdvance, ActionKind::kAdvance}, OpKind{Op::kWeather, ActionKind::kWeather},
+    OpKind{Op::kDrop, ActionKind::kDrop},       OpKind{Op::kReconnect, ActionKind::kReconnect},
+    OpKind{Op::kStall, ActionKind::kStall},
 };
 
 constexpr std::array<ActionKind, 256> IndexByOp() {

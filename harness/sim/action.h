@@ -34,6 +34,7 @@ enum class ActionKind : std::uint8_t {
   kReport,
   kIssue,
   kPresent,
+  kUpgrade,
   kAdvance,
   kWeather,
   kDrop,

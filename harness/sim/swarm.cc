@@ -90,6 +90,7 @@ std::uint32_t WeightOf(Op op) {
     case Op::kRevoke:
     case Op::kUnlink:
     case Op::kSuspend:
+    case Op::kUpgrade:  // until the next IDR nothing is delivered
       return 1;
     case Op::kNone:
     case Op::kOption:

@@ -45,6 +45,8 @@ std::uint64_t SubjectOf(const Request& request) {
       return request.integration.value;
     case Operation::kIssueToken:
       return request.token;
+    case Operation::kUpgrade:
+      return 0;
   }
   return 0;
 }
@@ -195,6 +197,10 @@ void World::Apply(const Action& action) {
       Request request = NewRequest(Operation::kReportLoss);
       request.viewer = action.viewer;
       request.fraction_lost = action.fraction_lost;
+      return Submit(request);
+    }
+    case ActionKind::kUpgrade: {
+      Request request = NewRequest(Operation::kUpgrade);
       return Submit(request);
     }
     case ActionKind::kAdvance:  // duration

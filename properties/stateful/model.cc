@@ -110,6 +110,9 @@ void Model::Apply(const Action& action) {
     case ActionKind::kDrop:
       Weather(action);
       break;
+    case ActionKind::kUpgrade:
+      Upgrade();
+      break;
     case ActionKind::kReconnect:
       Reconnect(action.publishers, action.viewers);
       break;
@@ -261,6 +264,18 @@ void Model::ReceiveFrame(ViewerSession& session, bool starts_gop) {
   if (session.untouched) session.frames_due = 1;
 }
 
+// All is as it was but for the frames: viewers await the next IDR, displays the next still. A publisher
+// session lasts as long as it would have, or as if its camera had sent now.
+void Model::Upgrade() {
+  Expect(Operation::kUpgrade, Belief::kYes);
+  upgraded_ = step_;
+  for (std::uint32_t i = 0; i < options_.cameras; ++i) {
+    if (IsPublishing(CameraId(i)) != Belief::kNo)
+      cameras_[i].over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
+    AwaitIdr(CameraId(i));
+  }
+}
+
 // Viewers of the camera are sent nothing until its next IDR, and then after a break.
 void Model::AwaitIdr(CameraId camera) {
   for (Viewer& viewer : viewers_) {
@@ -323,7 +338,7 @@ void Model::BeginStream(ViewerSession& session) const {
   const Camera& camera = cameras_[session.camera.value];
   session.untouched = camera.frames_since_idr == 0 || IsPublishing(session.camera) == Belief::kNo;
   if (!IsFlawless(session.camera) || camera.frames_since_idr == 0 ||
-      !IsFreshFor(session, camera.last_idr))
+      !IsKeptFor(session, camera.last_idr))
     return;
   session.settling = 0;
   if (session.clean) session.frames_due = camera.frames_since_idr;
@@ -346,9 +361,10 @@ Belief Model::IsLive(const ViewerSession& session) const {
   return BeliefOf(now_ < session.expires);
 }
 
-// Whether a step's frames may be served to the session: nothing from before a restore is, through
-// that integration.
-bool Model::IsFreshFor(const ViewerSession& session, Serial serial) const {
+// Whether a step's frames may be served to the session, if they are kept: nothing from before a
+// restore is, through that integration.
+bool Model::IsKeptFor(const ViewerSession& session, Serial serial) const {
+  if (serial <= upgraded_) return false;
   return session.wish.path == Path::kApp || serial > restored_[session.wish.integration.value];
 }
 
@@ -369,7 +385,7 @@ void Model::Report(ViewerId id, std::uint8_t fraction_lost) {
 bool Model::HasStillFor(const ViewerSession& session) const {
   const Camera& camera = cameras_[session.camera.value];
   return session.degraded && IsLive(session) == Belief::kYes && IsFlawless(session.camera) &&
-         camera.last_still != 0 && IsFreshFor(session, camera.last_still) &&
+         camera.last_still != 0 && IsKeptFor(session, camera.last_still) &&
          now_ - camera.last_still_at <= Milliseconds(options_.still_age_max_ms);
 }
 

@@ -134,6 +134,7 @@ class Model {
   void Report(ViewerId viewer, std::uint8_t fraction_lost);
   void Weather(const sim::Action& action);
   void Reconnect(bool publishers, bool viewers);
+  void Upgrade();
 
   void Expect(contract::Operation operation, Belief granted);
   void BeginStep();
@@ -142,7 +143,7 @@ class Model {
   Belief HasFreePort(CameraId camera) const;
   bool IsFlawless(CameraId camera) const;
   Belief IsLive(const ViewerSession& session) const;
-  bool IsFreshFor(const ViewerSession& session, Serial serial) const;
+  bool IsKeptFor(const ViewerSession& session, Serial serial) const;
   bool HasStillFor(const ViewerSession& session) const;
   std::optional<CameraId> Resolve(const Wish& wish) const;
   void BeginStream(ViewerSession& session) const;
@@ -161,6 +162,7 @@ class Model {
   std::vector<std::uint8_t> linked_;     // by account, then integration
   std::vector<std::uint8_t> suspended_;  // by integration
   std::vector<Serial> restored_;         // by integration
+  Serial upgraded_ = 0;                  // no frame of before is kept
   std::optional<std::vector<ExpectedAnswer>> answers_;
 };
 

@@ -110,6 +110,36 @@ TEST_F(ModelTest, OwesADisplayUnderLossStillsOfWhatCameAfterTheRestore) {
   EXPECT_TRUE(model_.session(kViewer)->still_due_since);
 }
 
+TEST_F(ModelTest, KnowsThatAnUpgradeLosesFramesAndNothingElse) {
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Frame(/*idr=*/true);
+  Open(AccountId(0));
+  Frame(/*idr=*/true);
+  EXPECT_EQ(FramesDue(), 1U);
+  Do({.kind = ActionKind::kUpgrade});
+  EXPECT_EQ(LastAnswer(), Belief::kYes);
+  EXPECT_EQ(model_.IsEntitled(kViewer), Belief::kYes);
+  Do({.kind = ActionKind::kAdvance, .duration = milliseconds(1)});
+  EXPECT_FALSE(FramesDue());
+  Open(AccountId(0));
+  EXPECT_FALSE(FramesDue()) << "there is no GOP to begin with";
+  Frame(/*idr=*/true);
+  for (int i = 0; i < 3; ++i) Frame();
+  EXPECT_EQ(FramesDue(), 1U);
+}
+
+TEST_F(ModelTest, OwesNoStillOfBeforeAnUpgrade) {
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Frame(/*idr=*/true);
+  Frame(/*idr=*/true);
+  Open(AccountId(0), Path::kIntegration);
+  Do({.kind = ActionKind::kReport, .viewer = kViewer, .fraction_lost = 255});
+  Do({.kind = ActionKind::kUpgrade});
+  EXPECT_FALSE(model_.session(kViewer)->still_due_since);
+  Frame(/*idr=*/true);
+  EXPECT_TRUE(model_.session(kViewer)->still_due_since);
+}
+
 TEST_F(ModelTest, EndsASessionWithItsToken) {
   Open(AccountId(0));
   Do({.kind = ActionKind::kAdvance, .duration = milliseconds(300'000)});

@@ -31,6 +31,7 @@ constexpr std::array kHabits = {
     Habit{Op::kUnpublish, Operation::kStopPublisher, nullptr, 3},
     Habit{Op::kClose, Operation::kCloseViewer, nullptr, 2},
     Habit{Op::kReconnect, Operation::kCloseViewer, nullptr, 1},
+    Habit{Op::kUpgrade, Operation::kUpgrade, nullptr, 1},
     Habit{Op::kReport, Operation::kReportLoss, &Climate::reports},
     Habit{Op::kWeather, std::nullopt, &Climate::network},
     Habit{Op::kDrop, std::nullopt, &Climate::network},

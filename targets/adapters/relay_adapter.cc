@@ -76,8 +76,9 @@ void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Obser
   past_.clear();
   tokens_.fill({});
   opening_ = {};
-  relay_.Observe(this);
-  FRAMEFENCE_CHECK(relay_.Reset(OptionsOf(deployment)) == relay::Status::kOk);
+  options_ = OptionsOf(deployment);
+  for (relay::Relay& each : relays_) each.Observe(this);
+  FRAMEFENCE_CHECK(serving().Reset(options_) == relay::Status::kOk);
 }
 
 void RelayAdapter::Submit(const contract::Request& request, VirtualTime now) {
@@ -93,9 +94,9 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
   const relay::Integration integration(request.integration.value);
   switch (request.operation) {
     case Operation::kBind:
-      return relay_.Bind(camera, account, relay::Name(request.name.value));
+      return serving().Bind(camera, account, relay::Name(request.name.value));
     case Operation::kUnbind:
-      return relay_.Unbind(camera);
+      return serving().Unbind(camera);
     case Operation::kStartPublisher:
       return StartPublisher(request, now, ack);
     case Operation::kStopPublisher:
@@ -106,21 +107,23 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
       return IssueToken(request, now);
     case Operation::kPresentToken:
       return PresentToken(request, now);
+    case Operation::kUpgrade:
+      return Upgrade(now);
     case Operation::kCloseViewer:
       return CloseViewer(request.viewer, now);
     case Operation::kRevokeAccount:
-      return relay_.RevokeAccount(account);
+      return serving().RevokeAccount(account);
     case Operation::kLink:
-      return relay_.Link(account, integration);
+      return serving().Link(account, integration);
     case Operation::kUnlink:
-      return relay_.Unlink(account, integration);
+      return serving().Unlink(account, integration);
     case Operation::kSuspend:
-      return relay_.Suspend(integration);
+      return serving().Suspend(integration);
     case Operation::kRestore:
-      return relay_.Restore(integration);
+      return serving().Restore(integration);
     case Operation::kReportLoss:
       if (!handles_[request.viewer.value]) return relay::Status::kNoSession;
-      return relay_.OnLossReport(*handles_[request.viewer.value], request.fraction_lost, now);
+      return serving().OnLossReport(*handles_[request.viewer.value], request.fraction_lost, now);
   }
   return relay::Status::kMalformed;
 }
@@ -128,8 +131,8 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
 relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now,
                                            contract::Ack& ack) {
   const auto started =
-      relay_.StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
-                            relay::Ssrc(request.ssrc), now);
+      serving().StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
+                               relay::Ssrc(request.ssrc), now);
   if (started.status != relay::Status::kOk) return started.status;
   ack.port = started.value.value;
   for (Publisher& publisher : publishers_) {
@@ -143,7 +146,7 @@ relay::Status RelayAdapter::StopPublisher(framefence::PublisherId publisher) {
   for (std::uint32_t port = 0; port < publishers_.size(); ++port) {
     if (!publishers_[port].current || publishers_[port].id != publisher) continue;
     publishers_[port].current = false;
-    return relay_.StopPublisher(relay::Port(port));
+    return serving().StopPublisher(relay::Port(port));
   }
   return relay::Status::kNoSession;
 }
@@ -157,8 +160,8 @@ std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay:
                   R"("SupportedStreamProtocols":["hls","progressive_mp4","webrtc"]}}}}]}}]}}}}]}})",
                   request.number % kRequestIds, request.name.value);
   const std::string answer =
-      relay_.HandleStreamRequest(question, relay::Account(request.account.value),
-                                 relay::Integration(request.integration.value), now);
+      serving().HandleStreamRequest(question, relay::Account(request.account.value),
+                                    relay::Integration(request.integration.value), now);
   const auto json = nlohmann::json::parse(answer, nullptr, /*allow_exceptions=*/false);
   const nlohmann::json::json_pointer token("/payload/commands/0/states/cameraStreamAuthToken");
   return json.is_object() && json.contains(token) && json[token].is_string()
@@ -177,8 +180,8 @@ relay::Answer<std::string> RelayAdapter::NewToken(const contract::Request& reque
     if (token.empty()) return {relay::Status::kNotFound};
     return {relay::Status::kOk, std::move(token)};
   }
-  const auto issued = app ? relay_.IssueAppToken(account, name, now)
-                          : relay_.IssueIntegrationToken(
+  const auto issued = app ? serving().IssueAppToken(account, name, now)
+                          : serving().IssueIntegrationToken(
                                 account, name, relay::Integration(request.integration.value), now);
   return {issued.status, std::string(issued.value.text())};
 }
@@ -207,7 +210,7 @@ relay::Status RelayAdapter::PresentToken(const contract::Request& request, relay
 relay::Status RelayAdapter::OpenOn(std::string_view token, const contract::Request& request,
                                    relay::Time now) {
   opening_ = {.viewer = request.viewer, .number = request.number, .open = true};
-  const auto opened = relay_.OpenViewer(token, now);
+  const auto opened = serving().OpenViewer(token, now);
   if (opened.status == relay::Status::kOk) {
     handles_[request.viewer.value] = opened.value;
     SessionOf(opened.value);  // where nothing was sent yet
@@ -216,31 +219,39 @@ relay::Status RelayAdapter::OpenOn(std::string_view token, const contract::Reque
   return opened.status;
 }
 
+// Handles, tokens and ports are kept here as clients keep them: they must lead to the same.
+relay::Status RelayAdapter::Upgrade(relay::Time now) {
+  const std::size_t next = 1 - serving_;
+  const relay::Status status = relays_[next].Resume(options_, serving().Save(now), now);
+  if (status == relay::Status::kOk) serving_ = next;
+  return status;
+}
+
 relay::Status RelayAdapter::CloseViewer(framefence::ViewerId viewer, relay::Time now) {
   const auto handle = std::exchange(handles_[viewer.value], std::nullopt);
-  return handle ? relay_.CloseViewer(*handle, now) : relay::Status::kNoSession;
+  return handle ? serving().CloseViewer(*handle, now) : relay::Status::kNoSession;
 }
 
 void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from,
                           std::span<const std::byte> datagram, VirtualTime now) {
-  relay_.OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
+  serving().OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
 }
 
 void RelayAdapter::OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,
                                     VirtualTime now) {
   const auto& handle = handles_[viewer.value];
-  if (handle) relay_.OnViewerDatagram(*handle, rtcp, TimeOf(now));
+  if (handle) serving().OnViewerDatagram(*handle, rtcp, TimeOf(now));
 }
 
 void RelayAdapter::OnWritable(framefence::ViewerId viewer, VirtualTime now) {
   const auto& handle = handles_[viewer.value];
-  if (handle) relay_.OnWritable(*handle, TimeOf(now));
+  if (handle) serving().OnWritable(*handle, TimeOf(now));
 }
 
-void RelayAdapter::AdvanceTo(VirtualTime now) { relay_.AdvanceTo(TimeOf(now)); }
+void RelayAdapter::AdvanceTo(VirtualTime now) { serving().AdvanceTo(TimeOf(now)); }
 
 std::optional<VirtualTime> RelayAdapter::NextTimer() const {
-  const auto timer = relay_.NextTimer();
+  const auto timer = serving().NextTimer();
   if (!timer) return std::nullopt;
   return VirtualTime(std::chrono::microseconds(static_cast<std::int64_t>(timer->value)));
 }

@@ -17,7 +17,7 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
                            private relay::Transport,
                            private relay::EventObserver {
  public:
-  RelayAdapter() : relay_(*this) {}
+  RelayAdapter() : relays_{relay::Relay(*this), relay::Relay(*this)} {}
 
   std::string_view name() const override { return "relay"; }
   framefence::contract::Capabilities capabilities() const override;
@@ -32,7 +32,7 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   void AdvanceTo(framefence::VirtualTime now) override;
   std::optional<framefence::VirtualTime> NextTimer() const override;
 
-  const relay::Counters& counters() const { return relay_.counters(); }
+  const relay::Counters& counters() const { return serving().counters(); }
 
  private:
   // A viewer session, as the relay and as the harness call it.
@@ -46,6 +46,9 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
     framefence::PublisherId id;
     bool current = false;  // no other publisher session was given the port since
   };
+
+  relay::Relay& serving() { return relays_[serving_]; }
+  const relay::Relay& serving() const { return relays_[serving_]; }
 
   // relay::Transport
   bool SendPacket(relay::ViewerHandle to, std::span<const std::byte> header,
@@ -66,6 +69,7 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   relay::Status PresentToken(const framefence::contract::Request& request, relay::Time now);
   relay::Answer<std::string> NewToken(const framefence::contract::Request& request,
                                       relay::Time now);
+  relay::Status Upgrade(relay::Time now);
   relay::Status OpenOn(std::string_view token, const framefence::contract::Request& request,
                        relay::Time now);
   relay::Status CloseViewer(framefence::ViewerId viewer, relay::Time now);
@@ -75,7 +79,11 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   void Deliver(relay::ViewerHandle to, framefence::contract::DeliveryKind kind,
                std::span<const std::byte> bytes);
 
-  relay::Relay relay_;
+  // The one that serves, and the one that takes its place at the next upgrade, as if in another
+  // process. All of it is made once: a case costs no allocation.
+  std::array<relay::Relay, 2> relays_;
+  std::size_t serving_ = 0;
+  relay::Options options_;
   framefence::contract::Deployment deployment_;
   framefence::contract::Observer* observer_ = nullptr;
   std::vector<Session> sessions_;  // by the relay's viewer place

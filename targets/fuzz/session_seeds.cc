@@ -136,6 +136,25 @@ frame camera=0
 open viewer=0 account=0 camera=0
 frame camera=0 idr=yes
 )"},
+    {"upgrade", R"(publish camera=0
+publish camera=1
+open viewer=0 account=0 camera=0
+open viewer=1 account=1 camera=1 path=integration
+issue token=0 account=0 camera=0
+frame camera=0 idr=yes
+frame camera=1 idr=yes
+report viewer=1 lost=200
+upgrade
+frame camera=0 idr=yes
+frame camera=1 idr=yes
+present viewer=2 token=0
+revoke account=0
+upgrade
+present viewer=2 token=0
+frame camera=0 idr=yes
+frame camera=1 idr=yes
+advance ms=1000
+)"},
     {"token-expires", R"(option token_lifetime_ms 700
 publish camera=0
 open viewer=0 account=0 camera=0
