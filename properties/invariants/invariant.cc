@@ -17,6 +17,8 @@ std::string_view ToString(Conjunct conjunct) {
       "port-is-known",
       "port-is-its-senders",
       "port-counts-its-binding",
+      "port-is-its-uplinks",
+      "port-knows-whether-it-has-its-ssrc",
       "slot-is-its-cameras",
       "slot-counts-its-binding",
       "slot-is-as-old-as-it-says",

@@ -32,6 +32,8 @@ enum class Conjunct : std::uint8_t {
   kPortIsKnown,
   kPortIsItsSenders,
   kPortCountsItsBinding,
+  kPortIsItsUplinks,
+  kPortKnowsWhetherItHasItsSsrc,
   kSlotIsItsCameras,
   kSlotCountsItsBinding,
   kSlotIsAsOldAsItSays,
@@ -61,7 +63,7 @@ enum class Conjunct : std::uint8_t {
   kFillingIsKnown,
   kStillAgeIsTheBound,
 };
-inline constexpr std::size_t kConjunctCount = 41;
+inline constexpr std::size_t kConjunctCount = 43;
 std::string_view ToString(Conjunct conjunct);
 
 // A counter that the core copied, and the count at the time, agree with both as they are now: the
@@ -225,6 +227,10 @@ void Invariant<M>::ForPort(typename M::Port port, const Emit& emit) const {
   emit(Conjunct::kPortIsItsSenders, Implies(record.leased, sender.camera == record.camera));
   emit(Conjunct::kPortCountsItsBinding,
        Implies(record.leased, BindingTracks(record.camera, record.binding_epoch, sender.binding)));
+  const auto uplink = spec_.uplinks.Read(port);
+  emit(Conjunct::kPortIsItsUplinks, Implies(record.leased, record.camera == uplink.camera));
+  emit(Conjunct::kPortKnowsWhetherItHasItsSsrc,
+       Implies(record.leased, Same(record.ssrc_known, uplink.ssrc_known)));
 }
 
 template <class M>

@@ -27,6 +27,7 @@ World<M> MakeWorld() {
   spec.doors.Reset(1);
   spec.ties.Reset(2, 1);
   spec.senders.Reset(4);
+  spec.uplinks.Reset(1);
   spec.contents.Reset(1);
   spec.places.Reset(1);
   for (std::uint32_t source = 0; source < 4; ++source) {

@@ -4,10 +4,12 @@ namespace framefence::proofs {
 
 std::string_view ToString(OperationKind kind) {
   static constexpr std::array<std::string_view, kOperationKindCount> kNames = {
-      "Bind",       "Unbind",      "RevokeAccount",  "Link",          "Unlink",
-      "Suspend",    "Restore",     "StartPublisher", "StopPublisher", "Admit",
-      "BeginFill",  "WriteBytes",  "Commit",         "GrantApp",      "GrantIntegration",
-      "OpenViewer", "CloseViewer", "CheckViewer",    "LendPacket",    "LendStill"};
+      "Bind",           "Unbind",           "RevokeAccount", "Link",
+      "Unlink",         "Suspend",          "Restore",       "StartPublisher",
+      "StartProbation", "LatchSsrc",        "StopPublisher", "CheckPublisher",
+      "Admit",          "BeginFill",        "WriteBytes",    "Commit",
+      "GrantApp",       "GrantIntegration", "OpenViewer",    "CloseViewer",
+      "CheckViewer",    "LendPacket",       "LendStill"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

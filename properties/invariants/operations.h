@@ -24,7 +24,10 @@ enum class OperationKind : std::uint8_t {
   kSuspend,
   kRestore,
   kStartPublisher,
+  kStartProbation,
+  kLatchSsrc,
   kStopPublisher,
+  kCheckPublisher,
   kAdmit,
   kBeginFill,
   kWriteBytes,  // not the core's: the data plane puts admitted bytes into a slot that is being
@@ -38,7 +41,7 @@ enum class OperationKind : std::uint8_t {
   kLendPacket,
   kLendStill,
 };
-inline constexpr std::size_t kOperationKindCount = 20;
+inline constexpr std::size_t kOperationKindCount = 23;
 std::string_view ToString(OperationKind kind);
 
 // Each operation reads the arguments that its contract names (decision_core.h). Those that were
@@ -116,6 +119,11 @@ class Step {
   Bool Concerned(OperationKind kind) const;
   Status Withdraw(OperationKind kind);
   void MoveSpec(OperationKind kind);
+  void TakeStart(bool ssrc_known);
+  void TakeLatch();
+  void TakeStop();
+  void TakeCheckPublisher();
+  void ClaimItsUplink();
   void TakeAdmit();
   void TakeBeginFill();
   void TakeCommit();

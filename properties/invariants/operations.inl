@@ -6,7 +6,8 @@ namespace framefence::proofs {
 template <class M>
 typename M::Bool Step<M>::Assumed(OperationKind kind) const {
   switch (kind) {
-    case OperationKind::kStartPublisher: {
+    case OperationKind::kStartPublisher:
+    case OperationKind::kStartProbation: {
       // The publisher was authenticated: the address is that camera's, as it is bound now.
       const auto sender = spec_.senders.Read(args_.source);
       return All(sender.camera == args_.camera,
@@ -34,10 +35,19 @@ template <class M>
 Outcome<M> Step<M>::Take(OperationKind kind) {
   switch (kind) {
     case OperationKind::kStartPublisher:
-      outcome_.status = core_.StartPublisher(args_.port, args_.camera, args_.source, args_.ssrc);
+      TakeStart(true);
+      break;
+    case OperationKind::kStartProbation:
+      TakeStart(false);
+      break;
+    case OperationKind::kLatchSsrc:
+      TakeLatch();
       break;
     case OperationKind::kStopPublisher:
-      outcome_.status = core_.StopPublisher(args_.port);
+      TakeStop();
+      break;
+    case OperationKind::kCheckPublisher:
+      TakeCheckPublisher();
       break;
     case OperationKind::kWriteBytes: {
       auto content = spec_.contents.Read(args_.slot);
@@ -166,6 +176,48 @@ void Step<M>::MoveSpec(OperationKind kind) {
 // --- publishing
 
 template <class M>
+void Step<M>::TakeStart(bool ssrc_known) {
+  outcome_.status = ssrc_known
+                        ? core_.StartPublisher(args_.port, args_.camera, args_.source, args_.ssrc)
+                        : core_.StartProbation(args_.port, args_.camera, args_.source);
+  if (outcome_.status != Status::kOk) return;
+  spec_.uplinks.Write(args_.port, Uplink<M>{args_.camera, Bool(ssrc_known)});
+}
+
+template <class M>
+void Step<M>::TakeLatch() {
+  outcome_.status = core_.LatchSsrc(args_.port, args_.source, args_.ssrc);
+  if (outcome_.status != Status::kOk) return;
+  auto uplink = spec_.uplinks.Read(args_.port);
+  ClaimItsUplink();
+  outcome_.Add("ISO-001", "a publisher session gets one SSRC", !uplink.ssrc_known);
+  uplink.ssrc_known = Bool(true);
+  spec_.uplinks.Write(args_.port, uplink);
+}
+
+template <class M>
+void Step<M>::TakeStop() {
+  outcome_.status = core_.StopPublisher(args_.port);
+  if (outcome_.status == Status::kOk) spec_.uplinks.Write(args_.port, Uplink<M>{});
+}
+
+template <class M>
+void Step<M>::TakeCheckPublisher() {
+  outcome_.status = core_.CheckPublisher(args_.port, args_.source);
+  if (outcome_.status == Status::kOk) ClaimItsUplink();
+}
+
+// Of a port whose publisher the core holds `args_.source` to be.
+template <class M>
+void Step<M>::ClaimItsUplink() {
+  const auto sender = spec_.senders.Read(args_.source);
+  outcome_.Add("ISO-001", "a port listens to the camera that has it",
+               sender.camera == spec_.uplinks.Read(args_.port).camera);
+  outcome_.Add("ISO-002", "a port listens to its camera as it is bound now",
+               sender.binding == spec_.bindings.Read(sender.camera).moves);
+}
+
+template <class M>
 void Step<M>::TakeAdmit() {
   const auto answer = core_.Admit(args_.port, args_.source, args_.ssrc, args_.now);
   outcome_.status = answer.status;
@@ -175,6 +227,8 @@ void Step<M>::TakeAdmit() {
                answer.admission.camera() == sender.camera);
   outcome_.Add("ISO-002", "a datagram is admitted for the binding that it was sent in",
                sender.binding == spec_.bindings.Read(sender.camera).moves);
+  outcome_.Add("ISO-001", "nothing is admitted before its publisher's SSRC is known",
+               spec_.uplinks.Read(args_.port).ssrc_known);
   outcome_.admission = IssuedAdmission<M>{answer.admission, sender.camera, sender.binding,
                                           spec_.admissions, args_.now};
   spec_.admissions = spec_.admissions.Next();

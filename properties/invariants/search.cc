@@ -20,11 +20,12 @@ constexpr std::array kFrame = {Kind::kAdmit, Kind::kBeginFill, Kind::kWriteBytes
 constexpr std::array kAppSession = {Kind::kGrantApp, Kind::kOpenViewer};
 constexpr std::array kIntegrationSession = {Kind::kGrantIntegration, Kind::kOpenViewer};
 constexpr std::array<Kind, kOperationKindCount> kSingly = {
-    Kind::kBind,          Kind::kUnbind,      Kind::kRevokeAccount,    Kind::kLink,
-    Kind::kUnlink,        Kind::kSuspend,     Kind::kRestore,          Kind::kStartPublisher,
-    Kind::kStopPublisher, Kind::kAdmit,       Kind::kBeginFill,        Kind::kWriteBytes,
-    Kind::kCommit,        Kind::kGrantApp,    Kind::kGrantIntegration, Kind::kOpenViewer,
-    Kind::kCloseViewer,   Kind::kCheckViewer, Kind::kLendPacket,       Kind::kLendStill};
+    Kind::kBind,           Kind::kUnbind,           Kind::kRevokeAccount, Kind::kLink,
+    Kind::kUnlink,         Kind::kSuspend,          Kind::kRestore,       Kind::kStartPublisher,
+    Kind::kStartProbation, Kind::kLatchSsrc,        Kind::kStopPublisher, Kind::kCheckPublisher,
+    Kind::kAdmit,          Kind::kBeginFill,        Kind::kWriteBytes,    Kind::kCommit,
+    Kind::kGrantApp,       Kind::kGrantIntegration, Kind::kOpenViewer,    Kind::kCloseViewer,
+    Kind::kCheckViewer,    Kind::kLendPacket,       Kind::kLendStill};
 
 struct Go {
   std::span<const Kind> kinds;
@@ -253,7 +254,11 @@ void Searcher<M>::Vary(Kind kind, std::vector<Operation>& all) {
     case Kind::kUnlink:
       return account();
     case Kind::kStartPublisher:
+    case Kind::kStartProbation:
       return camera(), source();
+    case Kind::kLatchSsrc:
+    case Kind::kCheckPublisher:
+      return source();
     case Kind::kAdmit:
       return source(), now();
     case Kind::kWriteBytes:

@@ -61,6 +61,14 @@ struct Sender {
   auto Fields() { return std::tie(camera, binding); }
 };
 
+// Who has an ingest port, while somebody has.
+template <class M>
+struct Uplink {
+  typename M::Camera camera{};
+  typename M::Bool ssrc_known{};  // it was signalled, or latched since
+  auto Fields() { return std::tie(camera, ssrc_known); }
+};
+
 // Whose bytes lie in a slot, since the last BeginFill().
 template <class M>
 struct Content {
@@ -110,6 +118,7 @@ struct Spec {
   Table<Door<M>, typename M::Integration> doors;
   Table<Tie<M>, typename M::Account, typename M::Integration> ties;
   Table<Sender<M>, typename M::Source> senders;
+  Table<Uplink<M>, typename M::Port> uplinks;
   Table<Content<M>, typename M::Slot> contents;
   Table<Place<M>, typename M::Viewer> places;
   typename M::Count admissions{};

@@ -52,7 +52,8 @@ class Writer {
  private:
   static bool Publishes(std::span<const Operation> witness, std::uint32_t camera) {
     return std::any_of(witness.begin(), witness.end(), [camera](const Operation& operation) {
-      return operation.kind == Kind::kStartPublisher && operation.camera == camera;
+      return (operation.kind == Kind::kStartPublisher || operation.kind == Kind::kStartProbation) &&
+             operation.camera == camera;
     });
   }
 
@@ -137,6 +138,7 @@ void Writer::Add(const Operation& operation) {
     case Kind::kRestore:
       return Step(Op::kRestore, {});
     case Kind::kStartPublisher:
+    case Kind::kStartProbation:  // the world's cameras signal their SSRC
       LetOtherSendBefore();
       on_port_ = operation.camera;
       return Step(Op::kPublish, {{field::kCamera, operation.camera}});
@@ -162,6 +164,8 @@ void Writer::Add(const Operation& operation) {
       return;  // otherwise the system does so of itself
     case Kind::kLendStill:
       return Degrade();
+    case Kind::kLatchSsrc:
+    case Kind::kCheckPublisher:
     case Kind::kBeginFill:
     case Kind::kCommit:
     case Kind::kCheckViewer:

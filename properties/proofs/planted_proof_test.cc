@@ -56,8 +56,11 @@ TEST(PlantedProof, AResolutionWithoutItsAccountIsRefuted) {
 }
 
 TEST(PlantedProof, ADatagramFromAnywhereIsRefuted) {
-  const Report report = ProveWith(Leak::kIngestPortSkipsSource, {kAdmit});
+  const Report report =
+      ProveWith(Leak::kIngestPortSkipsSource, {kLatchSsrc, kCheckPublisher, kAdmit});
   EXPECT_TRUE(Refutes(report, "Admit", "a datagram is admitted for the camera that sent it"));
+  EXPECT_TRUE(Refutes(report, "LatchSsrc", "a port listens to the camera that has it"));
+  EXPECT_TRUE(Refutes(report, "CheckPublisher", "a port listens to the camera that has it"));
 }
 
 // The fourth twin, kReusedBufferClearsTail, is not in the core.

@@ -41,6 +41,7 @@ relay::core::Admission<M> AnyAdmission(const std::string& prefix, z3::expr& cond
   port.leased = M::Bool(true);
   port.camera = camera;
   port.binding_epoch = bound.binding_epoch;
+  port.ssrc_known = M::Bool(true);
   Core core;
   core.state().ports.Write(M::Port(), port);
   core.state().cameras.Write(camera, bound);
@@ -69,7 +70,7 @@ SymbolicWorld AnyWorld() {
   state.resolutions = {"resolutions", {"filled", "account", "camera", "binding_epoch"}};
   state.integrations = {"integrations", {"suspended", "epoch", "restored_ticket"}};
   state.links = {"links", {"active", "epoch"}};
-  state.ports = {"ports", {"leased", "camera", "binding_epoch", "source", "ssrc"}};
+  state.ports = {"ports", {"leased", "camera", "binding_epoch", "source", "ssrc_known", "ssrc"}};
   state.slots = {"slots", {"filled", "camera", "binding_epoch", "ticket", "arrived_at", "length"}};
   state.viewers = {
       "viewers",
@@ -85,6 +86,7 @@ SymbolicWorld AnyWorld() {
   spec.doors = {"true.integrations", {"suspended", "suspensions", "restored_at"}};
   spec.ties = {"true.links", {"linked", "unlinks"}};
   spec.senders = {"true.senders", {"camera", "binding"}};
+  spec.uplinks = {"true.ports", {"camera", "ssrc_known"}};
   spec.contents = {"true.slots", {"camera", "binding", "order", "arrived_at", "written", "fills"}};
   spec.places = {"true.viewers",
                  {"open", "sessions", "account", "camera", "binding", "sign_outs",

@@ -29,13 +29,14 @@ void Ingest::Reset(const Options& options) {
 Answer<Port> Ingest::Start(Camera camera, Source source, const PublisherStreams& streams,
                            Time now) {
   if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
-  if (!streams.Differ()) return {Status::kMalformed};
+  if (!streams.IsWellFormed()) return {Status::kMalformed};
   StopOf(camera);
   const Account account = core_.state().cameras.Read(camera).owner;
   const std::uint32_t share = options_.ports_per_account;
   if (free_.empty() || (share != 0 && held_[account.value] >= share)) return {Status::kNoCapacity};
   const Port port(free_.back());
-  const Status status = core_.StartPublisher(port, camera, source, streams.media);
+  const Status status = streams.media ? core_.StartPublisher(port, camera, source, *streams.media)
+                                      : core_.StartProbation(port, camera, source);
   if (status != Status::kOk) return {status};
   free_.pop_back();
   StartSession(port, camera, streams, now);
@@ -50,6 +51,7 @@ void Ingest::StartSession(Port port, Camera camera, const PublisherStreams& stre
   publisher.account = core_.state().cameras.Read(camera).owner;
   ++held_[publisher.account.value];
   publisher.codec.reset();
+  publisher.probation.StartSession();
   publisher.stream.Reset(RepairStreams::DatagramBytesMax(options_));
   publisher.window.StartSession();
   publisher.units = AccessUnitTracker();
@@ -92,10 +94,8 @@ Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> d
 // Which channel a frame came on says nothing that its bytes do not: RTP and RTCP share a port here
 // too (RFC 5761).
 Status Ingest::OnStream(Port port, Source source, std::span<const std::byte> piece, Time now) {
-  const auto& ports = core_.state().ports;
-  if (!ports.Has(port)) return Status::kUnknownId;
-  if (!ports.Read(port).leased) return Status::kNoSession;
-  if (ports.Read(port).source != source) return Status::kForeignSource;
+  const Status checked = core_.CheckPublisher(port, source);
+  if (checked != Status::kOk) return checked;
   Publisher& publisher = publishers_[port.value];
   Status refused = Status::kOk;
   const std::uint64_t too_large = publisher.stream.too_large();
@@ -186,7 +186,8 @@ void Ingest::RecoverAll(Port port, Source source, Time now) {
 }
 
 Status Ingest::OnMedia(Port port, Source source, Codec codec, const Arrival& arrival, Time now) {
-  const auto admitted = Admit(port, source, Ssrc(arrival.packet.ssrc), now);
+  auto admitted = Admit(port, source, Ssrc(arrival.packet.ssrc), now);
+  if (admitted.status == Status::kOnProbation) admitted = Prove(port, source, arrival.packet, now);
   if (admitted.status != Status::kOk) return admitted.status;
   PayloadSummary summary;
   if (!Parse(port, codec, arrival.packet, summary)) return Status::kMalformed;
@@ -202,9 +203,26 @@ core::AdmissionAnswer<Machine> Ingest::Admit(Port port, Source source, Ssrc ssrc
   return admitted;
 }
 
+// The core has found that the packet is the publisher's, and does not know the publisher's SSRC. What
+// came before this one is not kept, so that a picture is asked for which decodes on its own.
+//
+// The SSRC stays the session's. A publisher may change it (RFC 3550 8.2), but from where we are that
+// is no different from a second sender behind the first one's address, and 8.2 has a receiver keep
+// to the sender that it knows: the other's packets are refused (kForeignSource) until the session has
+// ended, by BYE, by its timeout, or because the publisher is started again.
+core::AdmissionAnswer<Machine> Ingest::Prove(Port port, Source source, const RtpPacket& packet,
+                                             Time now) {
+  if (!publishers_[port.value].probation.OnPacket(packet.ssrc, packet.sequence_number))
+    return {Status::kOnProbation};
+  const Status latched = core_.LatchSsrc(port, source, Ssrc(packet.ssrc));
+  if (latched != Status::kOk) return {latched};
+  feedback_.RequestPicture(port, now);
+  return Admit(port, source, Ssrc(packet.ssrc), now);
+}
+
 // RFC 3550 8.2: neither is believed; which of the two it is helps to find out why.
 void Ingest::CountForeign(Port port, Source source) const {
-  const bool own_source = core_.state().ports.Read(port).source == source;
+  const bool own_source = core_.CheckPublisher(port, source) == Status::kOk;
   ++(own_source ? counters_.foreign_ssrcs : counters_.ssrc_collisions);
 }
 

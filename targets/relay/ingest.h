@@ -26,6 +26,7 @@
 #include "targets/relay/repair_streams.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/saved_state.h"
+#include "targets/relay/ssrc_probation.h"
 #include "targets/relay/still_assembler.h"
 #include "targets/relay/transport.h"
 #include "targets/relay/types.h"
@@ -44,8 +45,8 @@ class Ingest {
 
   void Reset(const Options& options);
 
-  // Leases a free port; an earlier publisher session of the camera ends. kMalformed (two streams of
-  // one SSRC), kNoCapacity, or what the core says.
+  // Leases a free port; an earlier publisher session of the camera ends. kMalformed (streams that
+  // are not well-formed), kNoCapacity, or what the core says.
   Answer<Port> Start(Camera camera, Source source, const PublisherStreams& streams, Time now);
   // Ends the port's session, what waits in it included. kUnknownId, kNoSession.
   Status Stop(Port port);
@@ -64,7 +65,7 @@ class Ingest {
 
   // A piece of the byte stream in which the publisher's datagrams come interleaved. What it came to
   // is what the first of its datagrams that was refused came to; kMalformed also where the stream is lost, and
-  // kForeignSource where it is another one's: a stranger's bytes must not put ours out of step.
+  // what CheckPublisher() says where it is another one's: a stranger's bytes must not put ours out of step.
   Status OnStream(Port port, Source source, std::span<const std::byte> piece, Time now);
 
   // Asks the camera's publisher, if it has one, for a picture that decodes on its own.
@@ -95,6 +96,7 @@ class Ingest {
     Camera camera{};
     Account account{};           // who was its owner when it started
     std::optional<Codec> codec;  // of the session's first good payload
+    SsrcProbation probation;     // while its SSRC is not known
     InterleavedReader stream;
     ReorderWindow window;
     AccessUnitTracker units;
@@ -118,6 +120,7 @@ class Ingest {
   void RecoverAll(Port port, Source source, Time now);
   Status OnMedia(Port port, Source source, Codec codec, const Arrival& arrival, Time now);
   core::AdmissionAnswer<Machine> Admit(Port port, Source source, Ssrc ssrc, Time now);
+  core::AdmissionAnswer<Machine> Prove(Port port, Source source, const RtpPacket& packet, Time now);
   std::optional<Codec> CodecOf(std::uint8_t payload_type) const;
   bool Parse(Port port, Codec codec, const RtpPacket& packet, PayloadSummary& summary);
   void OnPacket(Port port, const Admission& admission, const Arrival& arrival,

@@ -77,6 +77,7 @@ void PublisherFeedback::SendNack(Port port, const MissingPackets& missing, Time 
 }
 
 void PublisherFeedback::RequestPicture(Port port, Time now) {
+  if (!PublisherOf(port).ssrc_known) return;
   const auto& last = sessions_[port.value].picture_requested_at;
   const Time earliest = last ? Later(*last, options_.picture_interval) : now;
   if (now < earliest) return picture_timers_.Set(port.value, earliest);

@@ -42,6 +42,7 @@ class PublisherFeedback {
   // A picture that decodes on its own has begun.
   void OnPicture(Port port) { picture_timers_.Clear(port.value); }
   // One is wanted: asked for now, or as soon as the last request is Options::picture_interval ago.
+  // Nothing happens while the publisher's SSRC is not known: there is no stream to name.
   void RequestPicture(Port port, Time now);
 
   // --- time ---

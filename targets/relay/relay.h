@@ -85,23 +85,24 @@ class Relay {
   // --- publisher sessions ---
 
   // The ingest port to send to, from `source` only and as `streams` only; an SSRC will do, where
-  // there are no repair streams. A camera has one publisher session: its earlier one ends.
-  // kUnknownId, kMalformed (two streams of one SSRC), kNotFound (the camera is bound to nobody),
-  // kNoCapacity.
+  // there are no repair streams. Without any (PublisherStreams{}) the first SSRC is the session's
+  // under which two packets follow each other; what came before is lost. A camera has one publisher
+  // session: its earlier one ends. kUnknownId, kMalformed (two streams of one SSRC, or repair of
+  // none), kNotFound (the camera is bound to nobody), kNoCapacity.
   Answer<Port> StartPublisher(Camera camera, Source source, const PublisherStreams& streams,
                               Time now);
   // kUnknownId, kNoSession.
   Status StopPublisher(Port port) { return ingest_.Stop(port); }
   // RTP (RFC 3550, 6184, 7798) or RTCP on one port (RFC 5761); a BYE ends the session. kOk also for what
   // comes twice or late; else kMalformed, kTooLarge, or kUnknownId, kNoSession, kStaleBinding,
-  // kForeignSource, kExhausted.
+  // kForeignSource, kOnProbation, kExhausted.
   Status OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {
     return ingest_.OnDatagram(port, source, datagram, now);
   }
 
   // The same over a byte stream, a TCP connection for instance: `source` is the connection, `piece`
-  // what it brought next, in the framing of RFC 2326 10.12. kUnknownId, kNoSession, kForeignSource:
-  // nothing was read. kMalformed: where it stays so, the stream is lost, and the connection of no
+  // what it brought next, in the framing of RFC 2326 10.12. kUnknownId, kNoSession, kStaleBinding,
+  // kForeignSource: nothing was read. kMalformed: where it stays so, the stream is lost, and the connection of no
   // further use. Else as OnDatagram, of the first datagram that was refused.
   Status OnStream(Port port, Source source, std::span<const std::byte> piece, Time now) {
     return ingest_.OnStream(port, source, piece, now);

@@ -47,7 +47,7 @@ void RepairStreams::Reset(const Options& options) {
 void RepairStreams::StartSession(Port port, const PublisherStreams& streams) {
   streams_[port.value] = streams;
   if (recovers_ && streams.repair)
-    decoders_[port.value].StartSession(streams.media.value, streams.repair->value);
+    decoders_[port.value].StartSession(streams.media->value, streams.repair->value);
 }
 
 RepairKind RepairStreams::KindOf(Port port, std::uint8_t payload_type) const {
@@ -65,7 +65,7 @@ Status RepairStreams::Unwrap(Port port, std::span<const std::byte> datagram, con
   const bool is_h264 = rtx.payload_type == options_.payload_type_rtx;
   const RtxAssociation association{
       .ssrc = streams.retransmission->value,
-      .original_ssrc = streams.media.value,
+      .original_ssrc = streams.media->value,
       .payload_type = rtx.payload_type,
       .original_payload_type = is_h264 ? options_.payload_type : options_.payload_type_h265};
   const RtxParse parsed = UnwrapRtx(rtx, association, original);

@@ -40,7 +40,7 @@ class RepairStreams {
   void Reset(const Options& options);
 
   // A publisher session begins: nothing of the port's session before is kept, for a repair packet of
-  // one publisher over packets of the next would mix the bytes of both.
+  // one publisher over packets of the next would mix the bytes of both. REQUIRES: IsWellFormed().
   void StartSession(Port port, const PublisherStreams& streams);
 
   // --- REQUIRES (all): the deployment has the port ---

@@ -30,7 +30,7 @@ void ResumeCore(const SavedState& saved, typename core::DecisionCore<M>::State& 
   });
   saved.Table<SavedPort>().ForEach([&](const SavedPort& record) {
     state.ports.Write(record.port, {record.leased, record.camera, record.binding_epoch,
-                                    record.source, record.ssrc});
+                                    record.source, record.ssrc_known, record.ssrc});
   });
   saved.Table<SavedPlace>().ForEach([&](const SavedPlace& record) {
     state.viewers.Write(record.viewer, {false, record.generation, {}});

@@ -113,6 +113,7 @@ struct SavedPort {
   Camera camera{};
   Epoch binding_epoch{};
   Source source{};
+  bool ssrc_known = false;  // it was signalled, or has proved itself; else 0
   Ssrc ssrc{};
   bool retransmits = false;  // has a retransmission stream, under this SSRC; else 0
   Ssrc retransmission{};
@@ -124,14 +125,18 @@ struct SavedPort {
   PacketBefore before;       // in order
   auto Fields() {
     return std::tuple_cat(
-        std::tie(port, next, leased, camera, binding_epoch, source, ssrc, retransmits,
+        std::tie(port, next, leased, camera, binding_epoch, source, ssrc_known, ssrc, retransmits,
                  retransmission, repairs, repair, codec, started, stream_lost),
         before.Fields());
   }
   Port Key() const { return port; }
   PublisherStreams streams() const {
     const auto named = [](bool is, Ssrc by) { return is ? std::optional(by) : std::nullopt; };
-    return {ssrc, named(retransmits, retransmission), named(repairs, repair)};
+    PublisherStreams streams;
+    streams.media = named(ssrc_known, ssrc);
+    streams.retransmission = named(retransmits, retransmission);
+    streams.repair = named(repairs, repair);
+    return streams;
   }
 };
 

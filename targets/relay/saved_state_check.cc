@@ -88,7 +88,9 @@ class Checker {
     const PacketBefore& before = saved.before;
     return camera.bound && camera.publishes && camera.port == saved.port &&
            camera.binding_epoch == saved.binding_epoch && saved.next >= ReorderWindow::kFirst &&
-           saved.streams().Differ() && (saved.retransmits || saved.retransmission == Ssrc()) &&
+           saved.streams().IsWellFormed() && (saved.ssrc_known || saved.ssrc == Ssrc()) &&
+           (saved.ssrc_known || !saved.started) &&
+           (saved.retransmits || saved.retransmission == Ssrc()) &&
            (saved.repairs || saved.repair == Ssrc()) && saved.codec <= SavedCodec::kH265 &&
            (!saved.started || saved.codec != SavedCodec::kUnknown) &&
            (before.known ? saved.started && before.sequence < saved.next : IsUnused(saved.before));

@@ -129,7 +129,7 @@ TEST_F(SavedStateTest, LayoutIsWhatItWas) {
   EXPECT_EQ(kRecordBytes<SavedName>, 12U);
   EXPECT_EQ(kRecordBytes<SavedIntegration>, 17U);
   EXPECT_EQ(kRecordBytes<SavedLink>, 13U);
-  EXPECT_EQ(kRecordBytes<SavedPort>, 60U);
+  EXPECT_EQ(kRecordBytes<SavedPort>, 61U);
   EXPECT_EQ(kRecordBytes<SavedPlace>, 8U);
   EXPECT_EQ(kRecordBytes<SavedSession>, 65U);
   Bytes account(16);
@@ -374,6 +374,12 @@ const Row kPublishers[] = {
        First<SavedPort>(p).retransmits = true;
        First<SavedPort>(p).retransmission = First<SavedPort>(p).ssrc;
      }},
+    {"packets of no SSRC",
+     [](Parts& p) {
+       First<SavedPort>(p).ssrc_known = false;
+       First<SavedPort>(p).ssrc = Ssrc();
+     }},
+    {"an SSRC that is not known", [](Parts& p) { First<SavedPort>(p).ssrc_known = false; }},
     {"an SSRC of no repair stream", [](Parts& p) { First<SavedPort>(p).repair = Ssrc(9); }},
     {"an SSRC of no retransmission stream",
      [](Parts& p) { First<SavedPort>(p).retransmission = Ssrc(9); }},

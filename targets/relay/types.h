@@ -44,7 +44,8 @@ struct ViewerHandle {
 };
 
 // The RTP streams of a publisher session, by their SSRCs, as its description says (RFC 5576 4.2,
-// RFC 5956 4.3).
+// RFC 5956 4.3). Default-made: it says nothing, and what is sent must prove itself (RFC 3550 6.2.1);
+// then there are no repair streams, for nobody knows of what.
 struct PublisherStreams {
   PublisherStreams() = default;
   // Implicit: most publishers send one stream.
@@ -52,12 +53,13 @@ struct PublisherStreams {
                    std::optional<Ssrc> of_repair = std::nullopt)
       : media(of_media), retransmission(of_retransmission), repair(of_repair) {}
 
-  Ssrc media;
+  std::optional<Ssrc> media;
   std::optional<Ssrc> retransmission;  // RFC 4588
   std::optional<Ssrc> repair;          // RFC 8627
 
-  // Whether each has an SSRC of its own.
-  bool Differ() const {
+  // Whether each has an SSRC of its own, and something to repair if it repairs.
+  bool IsWellFormed() const {
+    if (!media) return !retransmission && !repair;
     return media != retransmission && media != repair && (!repair || repair != retransmission);
   }
 };

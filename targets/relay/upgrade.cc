@@ -80,6 +80,7 @@ SavedPort Ingest::Save(Port port) const {
   saved.camera = record.camera;
   saved.binding_epoch = record.binding_epoch;
   saved.source = record.source;
+  saved.ssrc_known = record.ssrc_known;
   saved.ssrc = record.ssrc;
   const PublisherStreams& streams = repairs_.streams(port);
   saved.retransmits = streams.retransmission.has_value();

@@ -17,7 +17,8 @@
 //      viewer's grant must be current, and the slot must hold that camera's frame of that binding.
 //      Where an index came from does not matter.
 //   5. A datagram belongs to the camera whose publisher session leased the port, if it comes from
-//      that publisher's source under its SSRC (RFC 3550 8.2); else to nobody.
+//      that publisher's source under its SSRC (RFC 3550 8.2); else to nobody. Where the SSRC was not
+//      signalled it is latched, once, and from that source only.
 //   6. An epoch, generation or ticket that would wrap refuses instead (kExhausted): equal epochs
 //      mean the same epoch.
 //
@@ -182,11 +183,20 @@ class DecisionCore {
   // Leases a port to the camera's publisher at `source`, sending as `ssrc`. kUnknownId, kBusy (the
   // port is leased), kNotFound (the camera is bound to nobody).
   Status StartPublisher(Port port, Camera camera, Source source, Ssrc ssrc);
+  // The same for a publisher whose SSRC is not known: nothing of its is admitted before LatchSsrc().
+  Status StartProbation(Port port, Camera camera, Source source);
+  // From now on the publisher sends as `ssrc`, until its session ends. Why just that SSRC, the caller
+  // knows (RFC 3550 6.2.1); that it is the publisher who says so, is seen to here. kUnknownId,
+  // kNoSession, kStaleBinding, kForeignSource, kBusy (it has its SSRC).
+  Status LatchSsrc(Port port, Source source, Ssrc ssrc);
   // Ends the lease. kUnknownId, kNoSession (the port is not leased).
   Status StopPublisher(Port port);
 
-  // Whether a datagram that came to `port` at `now` is its publisher's. kUnknownId, kNoSession,
-  // kStaleBinding, kForeignSource, kExhausted.
+  // Whether what comes to `port` from `source` is its publisher's: bytes that are no datagram yet,
+  // of a stream. kUnknownId, kNoSession, kStaleBinding, kForeignSource.
+  Status CheckPublisher(Port port, Source source) const;
+  // Whether a datagram that came to `port` at `now` is its publisher's. As CheckPublisher(), and
+  // kOnProbation, kForeignSource (another SSRC), kExhausted.
   AdmissionAnswer<M> Admit(Port port, Source source, Ssrc ssrc, Time now);
 
   // --- slots
@@ -231,7 +241,8 @@ class DecisionCore {
   Status CheckFilled(Viewer viewer, Generation generation, Slot slot, Time now) const;
   static LeaseAnswer<M> Refused(Status status);
   static LeaseAnswer<M> Lend(Slot slot, const SlotRecord<M>& held);
-  Status CheckSource(const PortRecord<M>& publisher, Source source, Ssrc ssrc) const;
+  Status LeasePort(Port port, Camera camera, Source source, Bool ssrc_known, Ssrc ssrc);
+  Status CheckSsrc(const PortRecord<M>& publisher, Ssrc ssrc) const;
   Status MoveBindingEpoch(CameraRecord<M>& camera) const;
 
   State state_;

@@ -159,6 +159,38 @@ TEST_F(DecisionCoreTest, AStrangersDatagramIsRefused) {
   EXPECT_EQ(core_.Admit(kPort, kPorchSource, kSsrc, kNow).status, Status::kStaleBinding);
 }
 
+// Seen to fail: without the check of the source in LatchSsrc(), of what is known there, or in Admit().
+TEST_F(DecisionCoreTest, NothingIsAdmittedBeforeThePublisherHasItsSsrc) {
+  constexpr M::Port kOtherPort{1};
+  constexpr M::Source kCribSource{79};
+  ASSERT_EQ(core_.StartProbation(kOtherPort, kCrib, kCribSource), Status::kOk);
+  EXPECT_EQ(core_.StartProbation(kOtherPort, kCrib, kCribSource), Status::kBusy);
+  for (const M::Ssrc ssrc : {M::Ssrc{0}, kSsrc})
+    EXPECT_EQ(core_.Admit(kOtherPort, kCribSource, ssrc, kNow).status, Status::kOnProbation);
+  EXPECT_EQ(core_.Admit(kOtherPort, kStranger, kSsrc, kNow).status, Status::kForeignSource);
+  EXPECT_EQ(core_.LatchSsrc(kOtherPort, kStranger, kSsrc), Status::kForeignSource);
+  EXPECT_EQ(core_.LatchSsrc(kOtherPort, kCribSource, kSsrc), Status::kOk);
+  EXPECT_EQ(core_.LatchSsrc(kOtherPort, kCribSource, kOtherSsrc), Status::kBusy);
+  EXPECT_EQ(core_.Admit(kOtherPort, kCribSource, kSsrc, kNow).admission.camera(), kCrib);
+  EXPECT_EQ(core_.Admit(kOtherPort, kCribSource, kOtherSsrc, kNow).status, Status::kForeignSource);
+}
+
+TEST_F(DecisionCoreTest, APublisherWhoseSsrcWasSignalledLatchesNone) {
+  EXPECT_EQ(core_.LatchSsrc(kPort, kPorchSource, kOtherSsrc), Status::kBusy);
+  EXPECT_EQ(core_.LatchSsrc(M::Port{1}, kPorchSource, kSsrc), Status::kNoSession);
+  EXPECT_EQ(core_.LatchSsrc(M::Port{9}, kPorchSource, kSsrc), Status::kUnknownId);
+}
+
+TEST_F(DecisionCoreTest, APortsPublisherIsKnownByItsSource) {
+  EXPECT_EQ(core_.CheckPublisher(kPort, kPorchSource), Status::kOk);
+  EXPECT_EQ(core_.CheckPublisher(kPort, kStranger), Status::kForeignSource);
+  EXPECT_EQ(core_.CheckPublisher(M::Port{1}, kPorchSource), Status::kNoSession);
+  EXPECT_EQ(core_.CheckPublisher(M::Port{9}, kPorchSource), Status::kUnknownId);
+  ASSERT_EQ(core_.Bind(kPorch, kBert, kBack), Status::kOk);
+  EXPECT_EQ(core_.CheckPublisher(kPort, kPorchSource), Status::kStaleBinding);
+  EXPECT_EQ(core_.LatchSsrc(kPort, kPorchSource, kSsrc), Status::kStaleBinding);
+}
+
 TEST_F(DecisionCoreTest, ACommitForAnotherCameraThanTheFillingsIsRefused) {
   const auto porch = core_.Admit(kPort, kPorchSource, kSsrc, kNow);
   const auto filling = core_.BeginFill(porch.admission, kSlot);

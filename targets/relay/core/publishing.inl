@@ -5,6 +5,17 @@ namespace relay::core {
 
 template <class M>
 Status DecisionCore<M>::StartPublisher(Port port, Camera camera, Source source, Ssrc ssrc) {
+  return LeasePort(port, camera, source, Bool(true), ssrc);
+}
+
+template <class M>
+Status DecisionCore<M>::StartProbation(Port port, Camera camera, Source source) {
+  return LeasePort(port, camera, source, Bool(false), Ssrc());
+}
+
+template <class M>
+Status DecisionCore<M>::LeasePort(Port port, Camera camera, Source source, Bool ssrc_known,
+                                  Ssrc ssrc) {
   if (!state_.ports.Has(port) || !state_.cameras.Has(camera)) return Status::kUnknownId;
   PortRecord<M> record = state_.ports.Read(port);
   if (record.leased) return Status::kBusy;
@@ -14,6 +25,18 @@ Status DecisionCore<M>::StartPublisher(Port port, Camera camera, Source source, 
   record.camera = camera;
   record.binding_epoch = bound.binding_epoch;
   record.source = source;
+  record.ssrc_known = ssrc_known;
+  record.ssrc = ssrc;
+  state_.ports.Write(port, record);
+  return Status::kOk;
+}
+
+template <class M>
+Status DecisionCore<M>::LatchSsrc(Port port, Source source, Ssrc ssrc) {
+  if (const Status status = CheckPublisher(port, source); status != Status::kOk) return status;
+  PortRecord<M> record = state_.ports.Read(port);
+  if (record.ssrc_known) return Status::kBusy;
+  record.ssrc_known = Bool(true);
   record.ssrc = ssrc;
   state_.ports.Write(port, record);
   return Status::kOk;
@@ -30,14 +53,24 @@ Status DecisionCore<M>::StopPublisher(Port port) {
 }
 
 template <class M>
-AdmissionAnswer<M> DecisionCore<M>::Admit(Port port, Source source, Ssrc ssrc, Time now) {
-  if (!state_.ports.Has(port)) return {Status::kUnknownId};
+Status DecisionCore<M>::CheckPublisher(Port port, Source source) const {
+  if (!state_.ports.Has(port)) return Status::kUnknownId;
   const PortRecord<M>& publisher = state_.ports.Read(port);
-  if (!publisher.leased) return {Status::kNoSession};
+  if (!publisher.leased) return Status::kNoSession;
   if (state_.cameras.Read(publisher.camera).binding_epoch != publisher.binding_epoch)
-    return {Status::kStaleBinding};
-  if (const Status status = CheckSource(publisher, source, ssrc); status != Status::kOk)
-    return {status};
+    return Status::kStaleBinding;
+  if (planted(Leak::kIngestPortSkipsSource)) {
+    Triggered(Leak::kIngestPortSkipsSource, static_cast<bool>(publisher.source != source));
+    return Status::kOk;
+  }
+  return publisher.source == source ? Status::kOk : Status::kForeignSource;
+}
+
+template <class M>
+AdmissionAnswer<M> DecisionCore<M>::Admit(Port port, Source source, Ssrc ssrc, Time now) {
+  if (const Status status = CheckPublisher(port, source); status != Status::kOk) return {status};
+  const PortRecord<M>& publisher = state_.ports.Read(port);
+  if (const Status status = CheckSsrc(publisher, ssrc); status != Status::kOk) return {status};
   if (state_.next_ticket.IsLast()) return {Status::kExhausted};
   AdmissionAnswer<M> answer;
   answer.admission.camera_ = publisher.camera;
@@ -49,13 +82,9 @@ AdmissionAnswer<M> DecisionCore<M>::Admit(Port port, Source source, Ssrc ssrc, T
 }
 
 template <class M>
-Status DecisionCore<M>::CheckSource(const PortRecord<M>& publisher, Source source,
-                                    Ssrc ssrc) const {
-  if (planted(Leak::kIngestPortSkipsSource)) {
-    Triggered(Leak::kIngestPortSkipsSource, static_cast<bool>(publisher.source != source));
-    return Status::kOk;
-  }
-  if (publisher.source != source) return Status::kForeignSource;
+Status DecisionCore<M>::CheckSsrc(const PortRecord<M>& publisher, Ssrc ssrc) const {
+  if (!publisher.ssrc_known) return Status::kOnProbation;
+  if (planted(Leak::kIngestPortSkipsSource)) return Status::kOk;
   if (planted(Leak::kIngestPortAcceptsNewSsrc)) {
     Triggered(Leak::kIngestPortAcceptsNewSsrc, static_cast<bool>(publisher.ssrc != ssrc));
     return Status::kOk;

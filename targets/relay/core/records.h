@@ -65,8 +65,9 @@ struct PortRecord {
   typename M::Camera camera{};
   typename M::Epoch binding_epoch{};
   typename M::Source source{};
+  typename M::Bool ssrc_known{};  // it was signalled, or latched since
   typename M::Ssrc ssrc{};
-  auto Fields() { return std::tie(leased, camera, binding_epoch, source, ssrc); }
+  auto Fields() { return std::tie(leased, camera, binding_epoch, source, ssrc_known, ssrc); }
 };
 
 // What a buffer holds. The bytes are kept elsewhere and reached only through a Lease.

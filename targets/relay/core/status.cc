@@ -10,7 +10,7 @@ std::string_view ToString(Status status) {
       "no-session", "stale-binding",  "revoked",      "not-linked", "suspended",
       "expired",    "foreign-source", "foreign-slot", "not-filled", "before-restore",
       "too-old",    "no-capacity",    "exhausted",    "malformed",  "too-large",
-      "bad-token"};
+      "bad-token",  "on-probation"};
   return kNames[static_cast<std::size_t>(status)];
 }
 

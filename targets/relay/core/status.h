@@ -13,7 +13,7 @@ enum class Status : std::uint8_t {
   kUnknownId,  // an id outside this deployment
   kNotFound,   // the account has no camera of that name, or the camera is bound to nobody
   kNameTaken,  // the account already calls another camera so
-  kBusy,       // the viewer place or ingest port is in use
+  kBusy,       // the viewer place or ingest port is in use, or the publisher has its SSRC
   kNoSession,  // no such viewer or publisher session: closed, never opened, or its place was used
                // again
   kStaleBinding,   // the camera has been bound anew since
@@ -31,8 +31,10 @@ enum class Status : std::uint8_t {
   kMalformed,      // bytes that are not what they claim to be
   kTooLarge,       // larger than this deployment allows
   kBadToken,       // a token, or a saved state, that this relay did not sign
+  kOnProbation,    // the publisher's SSRC was not signalled, and none has proved itself yet (RFC
+                   // 3550 A.1)
 };
-inline constexpr std::size_t kStatusCount = 21;
+inline constexpr std::size_t kStatusCount = 22;
 
 std::string_view ToString(Status status);
 
