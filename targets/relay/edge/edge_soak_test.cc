@@ -62,8 +62,8 @@ class EdgeSoakTest : public EdgeWorld,
   void SetUp() override { Begin(GetParam()); }
   // That the seeds together do something.
   static void TearDownTestSuite() {
-    EXPECT_GT(shown_, 10'000U);
-    EXPECT_GT(settled_, 3'000U);
+    EXPECT_GT(shown_, 5'000U);
+    EXPECT_GT(settled_, 2'000U);
   }
   void OnSettled(std::uint64_t change) override {
     Settle(changes_.at(change));
