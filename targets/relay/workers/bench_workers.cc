@@ -77,9 +77,10 @@ struct Cost {
 class Street {
  public:
   Street(std::uint32_t workers, std::uint32_t viewers, bool remote)
-      : transports_(workers), relay_(Pointers(transports_)) {
+      : remote_(remote), transports_(workers), relay_(Pointers(transports_)) {
     Options options;
-    options.accounts = options.cameras = options.ports = kCameras;
+    options.cameras = options.ports = kCameras;
+    options.accounts = kCameras + 1;  // the last one has nothing
     options.viewers = viewers * kCameras;
     relay_.Reset(options);
     for (CountingTransport& out : transports_)
@@ -130,6 +131,18 @@ class Street {
     return ok;
   }
 
+  // Posts without a Poll() until the mailbox from worker 0 has no room; answers how many wait in it.
+  std::uint64_t FillMailbox() {
+    const std::uint64_t posted = relay_.MailCountersOf(0).posted;
+    while (relay_.MailCountersOf(0).refused == 0) {
+      ShardedRelay::Batch batch(relay_, 0);
+      Send(batch, 0);
+    }
+    return relay_.MailCountersOf(0).posted - posted;
+  }
+  void EmptyBatch() { ShardedRelay::Batch(relay_, 0).Poll(kNow); }
+  bool ChangeNothingOfTheirs() { return relay_.RevokeAccount(Account(kCameras)) == Status::kOk; }
+
  private:
   static constexpr unsigned kChecked = 4096;
 
@@ -149,13 +162,14 @@ class Street {
     return pointers;
   }
 
-  // No worker runs far ahead of another: what is measured is delivery, not how much can be dropped.
+  // Where they send by mailbox no worker runs far ahead of another: what is measured is delivery, not
+  // how much can be dropped.
   // The last batches are only for what the others have posted meanwhile.
   void Work(std::uint32_t worker, unsigned batches) {
     const double began = CpuSeconds();
     double waited = 0;
     for (unsigned done = 0; done < batches + kBatchesAhead + 1; ++done) {
-      for (std::uint32_t i = 0; i < relay_.workers(); ++i) waited += WaitFor(i, done);
+      for (std::uint32_t i = 0; remote_ && i < relay_.workers(); ++i) waited += WaitFor(i, done);
       ShardedRelay::Batch batch(relay_, worker);
       for (std::uint32_t i = worker; i < kCameras && done < batches; i += relay_.workers()) {
         for (unsigned k = 0; k < kPacketsInABatch; ++k) Send(batch, i);
@@ -186,6 +200,7 @@ class Street {
     batch.OnDatagram(sender.port, Source{camera}, sender.datagram, kNow);
   }
 
+  const bool remote_;
   std::vector<CountingTransport> transports_;
   ShardedRelay relay_;
   Sender senders_[kCameras];
@@ -228,6 +243,24 @@ BENCHMARK(BM_TwoWorkersAgainstOne)
                     static_cast<int>(Sink::kSend)}})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
+
+// A worker's gate, and a look into its mailbox.
+void BM_EmptyBatch(benchmark::State& state) {
+  Street street(2, 1, true);
+  for (auto _ : state) street.EmptyBatch();
+}
+BENCHMARK(BM_EmptyBatch);
+
+// What a change of rights costs that waits for nobody: with nothing in the mailboxes, and with one of
+// them full.
+void BM_Change(benchmark::State& state) {
+  Street street(2, 100, true);
+  const std::uint64_t waiting = state.range(0) != 0 ? street.FillMailbox() : 0;
+  if (!street.ChangeNothingOfTheirs()) return state.SkipWithError("the change was refused");
+  for (auto _ : state) street.ChangeNothingOfTheirs();
+  state.counters["waiting"] = static_cast<double>(waiting);
+}
+BENCHMARK(BM_Change)->ArgName("full")->Arg(0)->Arg(1);
 
 }  // namespace
 }  // namespace relay
