@@ -217,6 +217,16 @@ TEST(ShardedRelayTest, NothingIsSentOnceTheGrantHasExpired) {
   EXPECT_EQ(fleet.relay().MailCountersOf(1).expired, 3U);
 }
 
+// A thread that looked at the clock before another did, and comes after it. Seen to fail: At() that
+// takes what it is given.
+TEST(ShardedRelayTest, ThreadThatIsBehindDoesNotReviveAGrant) {
+  Fleet fleet(2);
+  const Time early = fleet.now();
+  const auto token = fleet.relay().IssueAppToken(Account(0), kFront, early);
+  fleet.Wait(Options().token_lifetime);
+  EXPECT_EQ(fleet.relay().OpenViewer(1, token.value.text(), early).status, Status::kExpired);
+}
+
 // A session's place is used again, by another home and on another worker.
 TEST(ShardedRelayTest, NextSessionOfThePlaceGetsNothingOfTheOneBefore) {
   Fleet fleet(3, 6);
