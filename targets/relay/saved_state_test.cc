@@ -2,9 +2,9 @@
 //
 // Seen to fail: with any one condition of saved_state_check.cc left out, StatesThatNoRelayComesTo...
 // names its row; with the seal not compared, EveryChangedByte...; with the rest after the last table
-// passed over, StatesCutOffOrWithMore...; with tables not checked to ascend, or records taken in any
-// spelling, the rows of that name; with two cameras' owners swapped by Save(), every test here and in
-// upgrade_test.cc.
+// passed over, StatesCutOffOrWithMore...; with tables not checked to ascend, the rows that come twice
+// (it hangs); with records taken in any spelling, ARecordHasOneSpelling; with the state checked after
+// the relay was reset, every row; with owners swapped where a state is resumed, SavedAgain....
 #include "targets/relay/saved_state.h"
 
 #include <gtest/gtest.h>
