@@ -51,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static relay::Relay relay(transport);
   const relay::Options options = fuzz::SavedStateOptions();
   FRAMEFENCE_CHECK(relay.Reset(options) == Status::kOk);
+  relay.Bind(relay::Camera(2), relay::Account(2), relay::Name(1));
   const auto input = std::as_bytes(std::span(data, size));
   std::vector<std::byte> state(input.begin(), input.end());
   if (size >= relay::kSealBytes) relay::SealState(state, options.secret);

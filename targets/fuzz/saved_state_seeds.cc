@@ -53,6 +53,8 @@ void Open(relay::Relay& relay) {
 }
 
 void Withdraw(relay::Relay& relay) {
+  const relay::ViewerHandle last{relay::Viewer(2), relay::Generation(1)};
+  FRAMEFENCE_CHECK(relay.CloseViewer(last, kNow) == Status::kNoSession);  // unlinked, and ends so
   FRAMEFENCE_CHECK(relay.RevokeAccount(Account(0)) == Status::kOk);
   FRAMEFENCE_CHECK(relay.Suspend(Integration(1)) == Status::kOk);
   FRAMEFENCE_CHECK(relay.Restore(Integration(0)) == Status::kOk);
