@@ -43,9 +43,11 @@ constexpr std::uint32_t kSources = 300;
 
 class SilentTransport final : public relay::Transport {
  public:
-  void SendPacket(relay::ViewerHandle, std::span<const std::byte>,
-                  std::span<const std::byte>) override {}
-  void SendStill(relay::ViewerHandle, std::span<const std::byte>) override {}
+  bool SendPacket(relay::ViewerHandle, std::span<const std::byte>,
+                  std::span<const std::byte>) override {
+    return true;
+  }
+  bool SendStill(relay::ViewerHandle, std::span<const std::byte>) override { return true; }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 };
 

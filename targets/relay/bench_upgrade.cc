@@ -15,8 +15,10 @@ using namespace bench;
 
 class SilentTransport final : public Transport {
  public:
-  void SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {}
-  void SendStill(ViewerHandle, std::span<const std::byte>) override {}
+  bool SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {
+    return true;
+  }
+  bool SendStill(ViewerHandle, std::span<const std::byte>) override { return true; }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 };
 

@@ -3,15 +3,18 @@
 //
 // Seen to fail: with a port's decoder not started anew, ...OfTheSessionBefore...; with recovery only
 // after repair packets, OnePacketMayRecover...; with repaired packets located as sent ones are,
-// VeryLateRetransmissions... and ARetransmissionNeither...; with repaired packets in the report, AReport...;
-// with repair packets not admitted, RepairFromAnotherSource... and two more; with recovered packets
-// taken for repair again, WhatIsRecovered...; with what was described, or enabled, not looked up, or
-// SSRCs, payload types or ports not checked, the test of that name; with each limit moved by a byte,
+// VeryLateRetransmissions... and ARetransmissionNeither...; with repaired packets in the report, AReport
+// CountsWhat...; with packets kept under the number after their own, WhateverIsLost... and others; with
+// repair packets not admitted, RepairFromAnotherSource... and two more; with recovered packets taken
+// for repair again, WhatIsRecovered...; with what was described, or enabled, not looked up, or SSRCs,
+// payload types or ports not checked, the test of that name; with each limit moved by a byte,
 // RepairSizeTest.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
-#include <limits>
+#include <random>
+#include <utility>
 
 #include "targets/relay/fec_encoder_for_tests.h"
 #include "targets/relay/relay_fixture_for_tests.h"
@@ -218,6 +221,47 @@ TEST_F(RepairTest, RepairStreamsGoOnAfterAnUpgrade) {
   EXPECT_EQ(Push(fec_.Encode(std::array{slices[2], slices[3]})), Status::kOk);
   EXPECT_EQ(transport_.packets.size(), 3U + slices.size());
   EXPECT_EQ(transport_.packets.back().to, viewer);
+}
+
+// Blocks of five packets and a repair packet, shuffled; a quarter are lost, of which half are sent
+// again a block later, and some come twice. No two slices are of one length.
+TEST_F(RepairTest, WhateverIsLostLateOrTwiceTheViewerGetsWhatWasSentInItsOrder) {
+  constexpr unsigned kRounds = 50, kSlices = 100, kBlock = 5;
+  std::mt19937 random(1);
+  std::uint64_t recovered = 0, retransmitted = 0;
+  for (unsigned round = 0; round < kRounds; ++round) {
+    RestartRepaired();
+    OpenLive();
+    const Packets slices = Slices(kSlices);
+    Packets late;
+    for (unsigned first = 0; first < kSlices; first += kBlock) {
+      const Packets block(slices.begin() + first, slices.begin() + first + kBlock);
+      Packets arriving = std::exchange(late, {});
+      arriving.push_back(fec_.Encode(block));
+      for (const Bytes& slice : block) {
+        const bool lost = random() % 4 == 0;
+        if (!lost) arriving.push_back(slice);
+        if (random() % (lost ? 2 : 8) == 0) late.push_back(Retransmission(slice));
+      }
+      std::ranges::shuffle(arriving, random);
+      for (const Bytes& datagram : arriving) {
+        ASSERT_EQ(Push(datagram), Status::kOk);
+        Wait(std::chrono::milliseconds(1));
+      }
+    }
+    Wait(options_.reorder_wait);
+    const auto all = PayloadsOf(slices);
+    auto rest = std::span(all);
+    for (const Bytes& payload : PayloadsSent()) {
+      const auto found = std::ranges::find(rest, payload);
+      ASSERT_NE(found, rest.end()) << "not sent, or out of order, or twice";
+      rest = rest.subspan(static_cast<std::size_t>(found - rest.begin()) + 1);
+    }
+    recovered += relay_.counters().packets_recovered;
+    retransmitted += relay_.counters().packets_retransmitted;
+  }
+  EXPECT_GT(recovered, kRounds);
+  EXPECT_GT(retransmitted, kRounds);
 }
 
 // --- where a repaired packet may go
