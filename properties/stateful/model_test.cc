@@ -124,7 +124,7 @@ TEST_F(ModelTest, KnowsThatAnUpgradeLosesFramesAndNothingElse) {
   Open(AccountId(0));
   EXPECT_FALSE(FramesDue()) << "there is no GOP to begin with";
   Frame(/*idr=*/true);
-  for (int i = 0; i < 3; ++i) Frame();
+  for (int i = 0; i < 6; ++i) Frame();
   EXPECT_EQ(FramesDue(), 1U);
 }
 
