@@ -84,7 +84,18 @@ class EventQueue {
   }
 
   static bool HasPacket(const Event& event) {
-    return event.kind != EventKind::kCameraTick && event.kind != EventKind::kReportTick;
+    switch (event.kind) {
+      case EventKind::kUplinkPacket:
+      case EventKind::kDownlinkPacket:
+      case EventKind::kPublisherFeedback:
+      case EventKind::kViewerFeedback:
+        return true;
+      case EventKind::kCameraTick:
+      case EventKind::kReportTick:
+      case EventKind::kWritable:
+        return false;
+    }
+    return false;
   }
   // Valid until Release(event). REQUIRES (both): HasPacket(event).
   std::span<const std::byte> PacketOf(const Event& event) const {

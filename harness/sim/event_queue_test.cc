@@ -130,7 +130,9 @@ TEST(EventQueueTest, ClearingReleasesThePacketsInFlight) {
 TEST(EventQueueTest, ClearingReleasesNoBufferTwice) {
   EventQueue queue;
   queue.PushPacket(PacketAt(1), Filled(10, 1));
-  queue.Push(TickAt(1));
+  for (const EventKind kind :
+       {EventKind::kCameraTick, EventKind::kReportTick, EventKind::kWritable})
+    queue.Push({.at = At(1), .kind = kind});
   queue.Clear();
   queue.PushPacket(PacketAt(1), Filled(10, 2));
   queue.PushPacket(PacketAt(2), Filled(10, 3));

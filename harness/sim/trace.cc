@@ -57,7 +57,7 @@ std::string Details(const TraceEvent& event) {
                              : "still",
                          event.c);
     case TraceKind::kArrival:
-      return fmt::format("viewer={} bytes={}", event.a, event.b);
+      return fmt::format("viewer={} bytes={} hash={:016x}", event.a, event.b, event.c);
     case TraceKind::kFrame:
       return fmt::format("viewer={} bytes={} hash={:016x}", event.a, event.b, event.c);
     case TraceKind::kFeedback:

@@ -20,7 +20,7 @@ enum class TraceKind : std::uint8_t {
   kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
   kIngress,    // a: camera, b: ingest port, c: hash of the datagram
   kDelivery,   // a: viewer, b: its session's open request * 2 + delivery kind, c: hash of the bytes
-  kArrival,    // a: viewer, b: bytes, c: 0
+  kArrival,    // a: viewer, b: bytes, c: their hash
   kFrame,      // a: viewer, b: bytes of the access unit, c: its hash
   kFeedback,   // a: camera (b = 0) or viewer (b = 1), c: hash of the RTCP that reaches or leaves it
   kStall,      // a: viewer, b: 1 where its channel is full from now on, 0 where it has room

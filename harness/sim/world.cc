@@ -414,7 +414,7 @@ void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte
   Viewer& viewer = viewers_[id.value];
   if (viewer.session.number != session || !viewer.session.wanted)
     return;  // to a socket that is closed by now
-  Trace(TraceKind::kArrival, id.value, packet.size(), 0);
+  Trace(TraceKind::kArrival, id.value, packet.size(), HashOf(packet));
   receiving_ = id;
   viewer.depacketizer.Push(packet, *this);
   AskForMissing(viewer, packet);

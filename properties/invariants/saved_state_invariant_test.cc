@@ -76,6 +76,7 @@ World<M> WorldOf(const SavedState& saved, const relay::Options& options) {
   core.links.Reset(options.accounts, options.integrations);
   spec.ties.Reset(options.accounts, options.integrations);
   core.ports.Reset(options.ports), spec.senders.Reset(kSources);
+  spec.uplinks.Reset(options.ports);
   core.slots.Reset(1), spec.contents.Reset(1);
   core.viewers.Reset(options.viewers), spec.places.Reset(options.viewers);
   relay::ResumeCore<M>(saved, core);
@@ -100,8 +101,9 @@ World<M> WorldOf(const SavedState& saved, const relay::Options& options) {
   }
   for (std::uint32_t i = 0; i < options.ports; ++i) {
     const auto record = core.ports.Read(Port(i));
-    if (record.leased)
-      spec.senders.Write(record.source, {record.camera, CountOf(record.binding_epoch)});
+    if (!record.leased) continue;
+    spec.senders.Write(record.source, {record.camera, CountOf(record.binding_epoch)});
+    spec.uplinks.Write(Port(i), {record.camera, record.ssrc_known});
   }
   for (std::uint32_t i = 0; i < options.viewers; ++i) {
     const auto record = core.viewers.Read(Viewer(i));

@@ -49,6 +49,17 @@ TEST_F(ProbationTest, TwoPacketsThatFollowEachOtherProveAnSsrc) {
   EXPECT_EQ(relay_.counters().datagrams[Status::kOnProbation], 1U);
 }
 
+TEST_F(ProbationTest, AnUpgradeNeitherForgetsAnSsrcNorProvesOne) {
+  const auto upgrade = [&] { return relay_.Resume(options_, relay_.Save(now_), now_); };
+  EXPECT_EQ(PushSlice(porch_), Status::kOnProbation);
+  ASSERT_EQ(upgrade(), Status::kOk);
+  EXPECT_EQ(PushSlice(porch_), Status::kOnProbation);  // it begins anew
+  EXPECT_EQ(PushSlice(porch_), Status::kOk);
+  ASSERT_EQ(upgrade(), Status::kOk);
+  EXPECT_EQ(PushSlice(porch_), Status::kOk);
+  EXPECT_EQ(PushSlice(crib_), Status::kForeignSource);
+}
+
 TEST_F(ProbationTest, WhatCameBeforeIsNotSentOn) {
   const auto idr = porch_.Idr();
   EXPECT_EQ(Push(idr[0]), Status::kOnProbation);
