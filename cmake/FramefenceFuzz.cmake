@@ -51,7 +51,11 @@ endfunction()
 
 function(_framefence_fuzz_executable name sources mutator links)
   if(FRAMEFENCE_FUZZ_ENGINE STREQUAL "replay")
-    list(APPEND sources ${CMAKE_SOURCE_DIR}/targets/fuzz/replay_main.cc)
+    if(NOT TARGET framefence_replay_main)  # compiled once for all
+      add_library(framefence_replay_main OBJECT ${CMAKE_SOURCE_DIR}/targets/fuzz/replay_main.cc)
+      target_link_libraries(framefence_replay_main PRIVATE framefence_options targets_fuzz)
+    endif()
+    list(APPEND sources $<TARGET_OBJECTS:framefence_replay_main>)
   elseif(FRAMEFENCE_FUZZ_ENGINE STREQUAL "libfuzzer")
     list(APPEND sources ${mutator})
   endif()

@@ -31,7 +31,7 @@ void FanOut::Reset(const Options& options) {
   sessions_.assign(options.viewers, Session{});
   places_.assign(options.viewers, Place{});
   feeds_.assign(options.cameras, Feed{});
-  held_.assign(options.accounts, 0);
+  accounts_.assign(options.accounts, OfAccount{});
   free_.resize(options.viewers);
   for (std::uint32_t i = 0; i < options.viewers; ++i) free_[i] = options.viewers - 1 - i;
   still_timers_.Reset(options.viewers);
@@ -42,18 +42,14 @@ void FanOut::Reset(const Options& options) {
 // --- sessions
 
 Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& identity, Time now) {
-  const auto is_full = [&] {
-    const std::uint32_t share = options_.viewers_per_account;
-    return free_.empty() || (share != 0 && held_[grant.account.value] >= share);
-  };
-  if (is_full()) DropSomeThatAreOver(now);
-  if (is_full()) return {Status::kNoCapacity};
+  if (!HasShareLeft(grant.account, now)) return {Status::kNoCapacity};
+  if (free_.empty()) DropSomeThatAreOver(now);
+  if (free_.empty()) return {Status::kNoCapacity};
   const std::uint32_t place = free_.back();
   const auto opened = core_.OpenViewer(Viewer(place), grant, now);
   if (opened.status == Status::kExhausted) free_.pop_back();  // this place has had its last session
   if (opened.status != Status::kOk) return {opened.status};
   free_.pop_back();
-  ++held_[grant.account.value];
   Session& session = sessions_[place];
   session = Session{};
   session.generation = opened.value;
@@ -61,7 +57,7 @@ Answer<ViewerHandle> FanOut::Open(const Grant& grant, const StreamIdentity& iden
   places_[place] = {.camera = grant.camera,
                     .fallback = feeds_[grant.camera.value].still,
                     .falls_back = grant.via_integration && options_.still_fallback};
-  Enlist(place, grant.camera);
+  Enlist(place, grant.camera, grant.account);
   const ViewerHandle handle = HandleOf(place);
   Tell(EventKind::kViewerOpened, place);
   if (!feeds_[grant.camera.value].gop.empty()) GoLive(place, now);
@@ -160,11 +156,37 @@ void FanOut::Degrade(std::uint32_t place, Time now) {
   ServeStill(place, now);
 }
 
-void FanOut::Enlist(std::uint32_t place, Camera camera) {
+void FanOut::Enlist(std::uint32_t place, Camera camera, Account account) {
   Feed& feed = feeds_[camera.value];
   sessions_[place].next = feed.first_viewer;
   if (feed.first_viewer != kNone) places_[feed.first_viewer].previous = place;
   feed.first_viewer = place;
+  OfAccount& own = accounts_[account.value];
+  places_[place].next_of_account = own.first;
+  if (own.first != kNone) places_[own.first].previous_of_account = place;
+  own.first = place;
+  ++own.sessions;
+}
+
+// REQUIRES: it was enlisted so.
+void FanOut::Delist(std::uint32_t place) {
+  const Place& rest = places_[place];
+  const std::uint32_t next = sessions_[place].next;
+  if (next != kNone) places_[next].previous = rest.previous;
+  if (rest.previous != kNone) {
+    sessions_[rest.previous].next = next;
+  } else {
+    feeds_[rest.camera.value].first_viewer = next;
+  }
+  OfAccount& own = accounts_[core_.state().viewers.Read(Viewer(place)).grant.account.value];
+  if (rest.next_of_account != kNone)
+    places_[rest.next_of_account].previous_of_account = rest.previous_of_account;
+  if (rest.previous_of_account != kNone) {
+    places_[rest.previous_of_account].next_of_account = rest.next_of_account;
+  } else {
+    own.first = rest.next_of_account;
+  }
+  --own.sessions;
 }
 
 // The session's grant turned out to be void.
@@ -176,19 +198,25 @@ void FanOut::Drop(std::uint32_t place, Status why) {
 // REQUIRES: the place has a session.
 void FanOut::End(std::uint32_t place, Status why) {
   Tell(EventKind::kViewerEnded, place, why);
-  const Session& session = sessions_[place];
-  --held_[core_.state().viewers.Read(Viewer(place)).grant.account.value];
-  core_.CloseViewer(Viewer(place), session.generation);
+  core_.CloseViewer(Viewer(place), sessions_[place].generation);
   still_timers_.Clear(place);
   pace_timers_.Clear(place);
-  const std::uint32_t previous = places_[place].previous;
-  if (session.next != kNone) places_[session.next].previous = previous;
-  if (previous != kNone) {
-    sessions_[previous].next = session.next;
-  } else {
-    feeds_[places_[place].camera.value].first_viewer = session.next;
-  }
+  Delist(place);
   free_.push_back(place);
+}
+
+// Where it is used up, its own sessions that are over make room: nobody else's matter.
+bool FanOut::HasShareLeft(Account account, Time now) {
+  const std::uint32_t share = options_.viewers_per_account;
+  const OfAccount& own = accounts_[account.value];
+  if (share == 0 || own.sessions < share) return true;
+  for (std::uint32_t place = own.first; place != kNone;) {
+    const std::uint32_t next = places_[place].next_of_account;
+    const Status status = core_.CheckViewer(Viewer(place), sessions_[place].generation, now);
+    if (status != Status::kOk) Drop(place, status);
+    place = next;
+  }
+  return own.sessions < share;
 }
 
 // Sessions whose camera sends nothing are not noticed by any lend: when places are short, each
@@ -247,13 +275,17 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
       core_.state().viewers.Prefetch(Viewer(next));
     }
     if (session.mode == Mode::kLive) {
-      if (session.behind || !MaySend(place, now)) {
+      if (gop_begins && !session.behind)
+        places_[place].overflows = 0;  // it kept up with the last one
+      if (session.behind || !MaySend(place, now) ||
+          SendPacket(place, sequence, slot, Sending::kFirst, now) == Sent::kNotNow)
         Queue(place, sequence, now);
-      } else if (SendPacket(place, sequence, slot, Sending::kFirst, now) == Sent::kNotNow) {
-        Queue(place, sequence, now);
-      }
     } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || places_[place].recovering)) {
-      session.blocked ? MissPicture(place, now) : GoLive(place, now);
+      if (session.blocked) {
+        MissPicture(place, now);
+      } else {
+        GoLive(place, now);
+      }
     }
     place = next;
   }
@@ -272,11 +304,12 @@ void FanOut::Queue(std::uint32_t place, ExtendedSequence sequence, Time now) {
   }
 }
 
-// What lay in the GOP cache when the session went live is no sign that it is slow.
+// As long as no packet of it can have been overwritten, by those that wait in the reorder window for
+// instance. What lay in the GOP cache when the session went live is no sign that it is slow.
 std::uint32_t FanOut::QueueLimit(std::uint32_t place) const {
+  const std::uint32_t room = std::max(1U, options_.gop_packets_max - options_.reorder_packets_max);
   const bool catching_up = places_[place].queued < places_[place].live_from;
-  return catching_up ? options_.gop_packets_max
-                     : std::min(options_.queue_packets_max, options_.gop_packets_max);
+  return catching_up ? room : std::min(options_.queue_packets_max, room);
 }
 
 // The session is shown nothing until the next picture that decodes on its own; where that happens
@@ -291,6 +324,7 @@ void FanOut::MissPicture(std::uint32_t place, Time now) {
   if (session.mode == Mode::kAwaitingIdr && rest.falls_back &&
       rest.overflows >= options_.overflows_to_stills) {
     rest.slow = true;
+    rest.recovering = !session.blocked;  // what its pace held up may go on with the next picture
     Degrade(place, now);
   }
 }
@@ -320,15 +354,14 @@ void FanOut::SendQueued(std::uint32_t place, Time now) {
     if (SendPacket(place, rest.queued, slot, Sending::kFirst, now) != Sent::kSent) return;
   }
   sessions_[place].behind = false;
-  rest.overflows = 0;
 }
 
 // A timer makes up for what is put off for its pace, OnWritable() for what the transport holds up.
 void FanOut::PutOff(std::uint32_t place, Time now) {
   if (sessions_[place].blocked) return;
+  if (pace_timers_.Has(place)) return;
   ++counters_.sends_paced;
-  if (!pace_timers_.Has(place))
-    pace_timers_.Set(place, sessions_[place].pacer.RoomAt(options_.pacing_interval, now));
+  pace_timers_.Set(place, Later(now, options_.pacing_interval));
 }
 
 FanOut::Sent FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot,
@@ -371,6 +404,27 @@ void FanOut::OnStill(Camera camera, Slot slot, Time now) {
     if (session.mode == Mode::kDegraded) ServeStill(place, now);
     place = next;
   }
+}
+
+// The place behind all others is the relay's own; no handle to it ever leaves.
+Answer<LentStill> FanOut::LastStill(Camera camera, Time now) {
+  const Core::State& state = core_.state();
+  if (!state.cameras.Has(camera)) return {Status::kUnknownId};
+  const auto bound = state.cameras.Read(camera);
+  if (!bound.bound) return {Status::kNotFound};
+  const Slot slot = feeds_[camera.value].still;
+  if (slot == kNoSlot) return {Status::kNotFilled};
+  const auto granted =
+      core_.GrantApp(bound.owner, bound.name, Later(now, std::chrono::microseconds(1)));
+  if (granted.status != Status::kOk) return {granted.status};
+  const Viewer own(options_.viewers);
+  const auto opened = core_.OpenViewer(own, granted.value, now);
+  if (opened.status != Status::kOk) return {opened.status};
+  const auto lent = core_.LendStill(own, opened.value, slot, now);
+  core_.CloseViewer(own, opened.value);
+  if (lent.status != Status::kOk) return {lent.status};
+  const auto& held = state.slots.Read(slot);
+  return {Status::kOk, {held.binding_epoch, held.arrived_at, store_.Bytes(lent.lease)}};
 }
 
 void FanOut::AdvanceTo(Time now) {

@@ -31,6 +31,12 @@
 
 namespace relay {
 
+struct LentStill {
+  Machine::Epoch binding_epoch{};
+  Time arrived_at{};
+  std::span<const std::byte> access_unit;  // Annex B
+};
+
 class FanOut {
  public:
   FanOut(Core& core, const FrameStore& store, Transport& transport, Counters& counters,
@@ -74,6 +80,9 @@ class FanOut {
   // A new last good still is committed.
   void OnStill(Camera camera, Slot slot, Time now);
 
+  // Contract in relay.h. REQUIRES: the core has one viewer place more than the options say.
+  Answer<LentStill> LastStill(Camera camera, Time now);
+
   void AdvanceTo(Time now);
   std::optional<Time> next_timer() const {
     return Soonest({still_timers_.next(), pace_timers_.next()});
@@ -109,6 +118,8 @@ class FanOut {
   // The rest of a session.
   struct Place {
     std::uint32_t previous = kNone;  // of the same camera
+    std::uint32_t next_of_account = kNone;
+    std::uint32_t previous_of_account = kNone;
     Camera camera{};
     ExtendedSequence queued = 0;     // where it is behind: the first packet that it was not sent
     ExtendedSequence live_from = 0;  // after the GOP that it went live with
@@ -117,6 +128,12 @@ class FanOut {
     bool falls_back = false;     // to stills
     bool slow = false;           // what it was degraded for; else loss
     bool recovering = false;     // degraded until the next IDR
+  };
+
+  // The sessions of one account.
+  struct OfAccount {
+    std::uint32_t first = kNone;
+    std::uint32_t sessions = 0;
   };
 
   // What a camera's publisher session has for its viewers.
@@ -160,7 +177,9 @@ class FanOut {
   void ServeStill(std::uint32_t place, Time now);
   void GoLive(std::uint32_t place, Time now);
   void Degrade(std::uint32_t place, Time now);
-  void Enlist(std::uint32_t place, Camera camera);
+  bool HasShareLeft(Account account, Time now);
+  void Enlist(std::uint32_t place, Camera camera, Account account);
+  void Delist(std::uint32_t place);
   void End(std::uint32_t place, Status why);
   void Drop(std::uint32_t place, Status why);
   void DropSomeThatAreOver(Time now);
@@ -175,10 +194,10 @@ class FanOut {
   Counters& counters_;
   const EventHook& events_;
   Options options_;
-  std::vector<Session> sessions_;      // by viewer
-  std::vector<Place> places_;          // by viewer
-  std::vector<Feed> feeds_;            // by camera
-  std::vector<std::uint32_t> held_;    // places, by account
+  std::vector<Session> sessions_;  // by viewer
+  std::vector<Place> places_;      // by viewer
+  std::vector<Feed> feeds_;        // by camera
+  std::vector<OfAccount> accounts_;
   std::vector<std::uint32_t> free_;    // places without a session, the last used one last
   DeadlineQueue still_timers_;         // of degraded sessions
   DeadlineQueue pace_timers_;          // of sessions that are paced

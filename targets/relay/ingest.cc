@@ -31,9 +31,11 @@ Answer<Port> Ingest::Start(Camera camera, Source source, const PublisherStreams&
   if (camera.value >= ports_of_cameras_.size()) return {Status::kUnknownId};
   if (!streams.IsWellFormed()) return {Status::kMalformed};
   StopOf(camera);
-  const Account account = core_.state().cameras.Read(camera).owner;
+  const auto bound = core_.state().cameras.Read(camera);
+  if (!bound.bound) return {Status::kNotFound};
   const std::uint32_t share = options_.ports_per_account;
-  if (free_.empty() || (share != 0 && held_[account.value] >= share)) return {Status::kNoCapacity};
+  if (free_.empty() || (share != 0 && held_[bound.owner.value] >= share))
+    return {Status::kNoCapacity};
   const Port port(free_.back());
   const Status status = streams.media ? core_.StartPublisher(port, camera, source, *streams.media)
                                       : core_.StartProbation(port, camera, source);

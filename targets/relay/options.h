@@ -67,13 +67,13 @@ struct Options {
 
   // How many packets of its camera's a viewer session may be behind, because it is paced or its
   // transport is full; one that falls further waits for the next IDR picture. Its queue is a place in
-  // the camera's GOP cache and takes no memory; no more than gop_packets_max can be told apart.
+  // the camera's GOP cache and takes no memory: beyond gop_packets_max - reorder_packets_max it would be overwritten.
   std::uint32_t queue_packets_max = 48;
   // After so many IDR pictures missed in a row, each for a queue that ran over or a transport that
   // stayed full, a viewer session of an integration is served stills until its transport takes packets again.
   std::uint8_t overflows_to_stills = 2;
-  // A viewer session is sent no more than pacing_bytes and one packet in each pacing_interval, so that an IDR
-  // picture or a GOP does not leave in one burst. 0: as fast as they come.
+  // A viewer session is sent no more than pacing_bytes and one packet in each pacing_interval (1 s at
+  // most), so that an IDR picture or a GOP does not leave in one burst. 0: as fast as they come.
   std::uint32_t pacing_bytes = 64 * 1024;
   std::chrono::microseconds pacing_interval = std::chrono::milliseconds(5);
 
@@ -90,7 +90,7 @@ struct Options {
   std::array<std::byte, 32> secret{};
 
   // Which relay this is of those that share the accounts and the secret (workers/sharded_relay.h): no
-  // two of them call two streams alike.
+  // two of them call two streams alike. The same again for Relay::Resume().
   std::uint16_t shard = 0;
 
   // What an integration is told to open, and what is spoken there: "hls", "dash", "smooth_stream",

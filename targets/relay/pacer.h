@@ -10,6 +10,8 @@
 
 namespace relay {
 
+inline constexpr std::chrono::microseconds kPacingIntervalMax = std::chrono::seconds(1);
+
 // Intervals begin when something is sent, so that they need no timer while all goes out. Eight bytes,
 // because each packet to each viewer looks at them: the time is kept modulo 2^32 us, so that after
 // 71 minutes without a packet an interval may seem to go on that is long over.
@@ -26,11 +28,6 @@ class Pacer {
     return sent_bytes_ < bytes_max;
   }
   void OnSent(std::size_t bytes) { sent_bytes_ += static_cast<std::uint32_t>(bytes); }
-
-  // When there is room again. REQUIRES: HasRoom() has just said no.
-  Time RoomAt(std::chrono::microseconds interval, Time now) const {
-    return Later(now, interval - std::chrono::microseconds(Elapsed(now)));
-  }
 
  private:
   std::uint32_t Elapsed(Time now) const {

@@ -24,8 +24,8 @@ bool ArePayloadTypes(const Options& options) {
 
 bool IsInRange(const Options& options) {
   const std::uint32_t reorder_max = std::min(kReorderPacketsLimit, options.gop_packets_max);
-  return std::has_single_bit(options.gop_packets_max) && options.reorder_packets_max >= 1 &&
-         options.reorder_packets_max <= reorder_max &&
+  return options.cameras >= 1 && std::has_single_bit(options.gop_packets_max) &&
+         options.reorder_packets_max >= 1 && options.reorder_packets_max <= reorder_max &&
          options.packet_bytes_max >= kRtpHeaderBytes && options.recover_at <= options.degrade_at &&
          options.fec_packets_max <= kFecPacketsLimit && ArePayloadTypes(options) &&
          options.reorder_wait.count() >= 0 && options.publisher_timeout.count() > 0 &&
@@ -33,7 +33,16 @@ bool IsInRange(const Options& options) {
          options.picture_interval.count() >= 0 && options.report_interval.count() > 0 &&
          options.token_lifetime.count() > 0 && options.still_age_max.count() >= 0 &&
          options.still_interval.count() > 0 && options.queue_packets_max >= 1 &&
-         options.overflows_to_stills >= 1 && options.pacing_interval.count() > 0;
+         options.overflows_to_stills >= 1 && options.pacing_interval.count() > 0 &&
+         options.pacing_interval <= kPacingIntervalMax;
+}
+
+// Records of which there is one for each pair are as many as slots at most.
+bool CanBeNumbered(const Options& options) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  const std::uint64_t accounts = options.accounts;
+  return FrameStore::SlotCount(options) < kMost && accounts * options.names < kMost &&
+         accounts * options.integrations < kMost && options.viewers < kMost;
 }
 
 void ResetCore(const Options& options, Core& core) {
@@ -46,7 +55,8 @@ void ResetCore(const Options& options, Core& core) {
   state.links.Reset(options.accounts, options.integrations);
   state.ports.Reset(options.ports);
   state.slots.Reset(FrameStore::SlotCount(options));
-  state.viewers.Reset(options.viewers);
+  // One more for LastStill(), but none where there is to be no deployment.
+  state.viewers.Reset(options.viewers == 0 ? 0 : options.viewers + std::size_t{1});
   state.next_ticket = Machine::Ticket();
   state.still_age_max = Later(Time(), options.still_age_max);
   state.first_still_slot = Slot(options.ports * options.gop_packets_max);
@@ -60,8 +70,7 @@ Relay::Relay(Transport& transport)
 
 Status Relay::Reset(const Options& options) {
   if (!IsInRange(options)) return Status::kMalformed;
-  if (FrameStore::SlotCount(options) >= std::numeric_limits<std::uint32_t>::max())
-    return Status::kTooLarge;
+  if (!CanBeNumbered(options)) return Status::kTooLarge;
   const std::uint64_t bytes = FrameStore::ByteCount(options) + RepairStreams::ByteCount(options);
   if (options.memory_bytes_max != 0 && bytes > options.memory_bytes_max) return Status::kNoCapacity;
   try {

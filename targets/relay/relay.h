@@ -42,9 +42,10 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   // A new, empty deployment. kMalformed: options out of the ranges that options.h gives. kTooLarge:
-  // more slots than can be numbered. kNoCapacity: more than memory_bytes_max. On all of them, the
-  // deployment before is unchanged. kNoCapacity also where memory ran out on the way: then there is no
-  // deployment, and every id is unknown. Allocates only to grow beyond any deployment before.
+  // more slots, names or links than can be numbered. kNoCapacity: more than memory_bytes_max. On all
+  // of them, the deployment before is unchanged. kNoCapacity also where memory ran out on the way:
+  // then there is no deployment, and every id is unknown. Allocates only to grow beyond any deployment
+  // before.
   Status Reset(const Options& options);
 
   // --- upgrades; what is saved, and how: saved_state.h ---
@@ -63,7 +64,7 @@ class Relay {
   //
   // kBadToken: not sealed under that secret. kTooLarge: saved with more ids than the options have.
   // kMalformed: not a saved state of this version, or not whole, or not one that a relay comes to,
-  // or one saved after `now`; and as Reset(). On each the relay is as it was.
+  // or one saved after `now`; and as Reset(). On each the relay is as it was, but where memory ran out.
   //
   // REQUIRES: `now` on the clock of Save(); and the latest state, resumed once: an older one, or one
   // whose relay went on, would give back what was withdrawn since, and no seal tells that.
@@ -141,10 +142,16 @@ class Relay {
   // receiver reports, NACK, PLI, FIR of its own stream. kMalformed, kUnknownId, kNoSession.
   Status OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now);
 
+  // The camera's last good still, for who serves it on to its owner (edge/): under a lease of the
+  // core's, as of a viewer session of the owner's that lasts as long as the call. The bytes are valid
+  // until the next call. kUnknownId, kNotFound (the camera is bound to nobody), kNotFilled, kTooOld,
+  // kExhausted.
+  Answer<LentStill> LastStill(Camera camera, Time now) { return fan_out_.LastStill(camera, now); }
+
   // --- time ---
 
-  // Does what is due at or before `now`: gives up gaps, serves stills, ends silent publisher
-  // sessions.
+  // Does what is due at or before `now`: gives up gaps, sends what was paced, serves stills, asks
+  // publishers for packets and pictures and reports to them, ends silent publisher sessions.
   void AdvanceTo(Time now);
   // When AdvanceTo() next has something to do; none: not before another call.
   std::optional<Time> NextTimer() const;
@@ -170,7 +177,7 @@ class Relay {
   FrameStore store_;
   FanOut fan_out_;
   Ingest ingest_;
-  std::vector<std::uint64_t> opened_;  // viewer sessions so far, by account; from shard << 48 on
+  std::vector<std::uint64_t> opened_;  // viewer sessions so far, by account
 };
 
 }  // namespace relay

@@ -526,6 +526,7 @@ TEST_F(RelayTest, PortsRunOutAndAreNotTakenByASecondSessionOfACamera) {
             Status::kNoCapacity);
   relay_.Unbind(kPorch);
   EXPECT_EQ(relay_.StartPublisher(Camera(3), kCribSource, Ssrc(1), now_).status, Status::kOk);
+  ASSERT_EQ(relay_.Bind(kPorch, kAnna, kFront), Status::kOk);
   EXPECT_EQ(relay_.StartPublisher(kPorch, kPorchSource, Ssrc(1), now_).status, Status::kNoCapacity);
 }
 

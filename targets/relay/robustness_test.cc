@@ -93,6 +93,26 @@ TEST_F(RobustnessTest, OneAccountCannotTakeEveryViewerPlace) {
   EXPECT_EQ(OpenMore(kAnna), Status::kOk);  // for her own share again
 }
 
+// However many places others have: it is her own sessions that are looked at.
+TEST_F(RobustnessTest, AShareFullOfSessionsThatAreOverIsFree) {
+  options_.viewers = 1000;
+  options_.viewers_per_account = 500;
+  Restart();
+  for (int i = 0; i < 500; ++i) EXPECT_EQ(OpenMore(kBert), Status::kOk);
+  for (int i = 0; i < 500; ++i) EXPECT_EQ(OpenMore(kAnna), Status::kOk);
+  EXPECT_EQ(OpenMore(kAnna), Status::kNoCapacity);
+  EXPECT_EQ(relay_.RevokeAccount(kAnna), Status::kOk);
+  EXPECT_EQ(OpenMore(kAnna), Status::kOk);
+  EXPECT_EQ(relay_.counters().sessions_dropped, 500U);
+}
+
+TEST_F(RobustnessTest, AShareSaysNothingOfACameraThatIsNobodys) {
+  options_.ports_per_account = 1;
+  Restart();
+  ASSERT_EQ(relay_.Unbind(kCrib), Status::kOk);
+  EXPECT_EQ(relay_.StartPublisher(kCrib, kCribSource, Ssrc(1), now_).status, Status::kNotFound);
+}
+
 TEST_F(RobustnessTest, OneAccountCannotTakeEveryPort) {
   options_.ports_per_account = 2;
   options_.names = 3;
@@ -167,6 +187,11 @@ TEST_F(RobustnessTest, ADeploymentThatNeedsMoreThanItsMemoryIsRefused) {
   EXPECT_EQ(transport_.packets.size(), 3U);
   options.memory_bytes_max = 1'000'000;
   EXPECT_EQ(relay_.Reset(options), Status::kOk);
+  options.accounts = options.names = 1U << 31;  // more records than can be counted
+  EXPECT_EQ(relay_.Reset(options), Status::kTooLarge);
+  options = options_;
+  options.cameras = 0;
+  EXPECT_EQ(relay_.Reset(options), Status::kMalformed);
 }
 
 }  // namespace

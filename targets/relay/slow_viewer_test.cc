@@ -1,10 +1,13 @@
 // Viewer sessions that cannot keep up: their queue, their pace, and how they come back. A queue is
 // a place in the camera's GOP cache, so what lies there by the time that it is sent must be theirs.
 //
-// Seen to fail: without the queue's bound, AQueueThatRunsOver...; with a queue that outlives its publisher
-// session, AQueueDoesNotMove...; with `behind` not looked at when a pace timer is due, ANackThatIsPaced...;
-// with packets sent while blocked, NothingIsSentUntilWritable; with the GOP's length counted as
-// slowness, ALongGopIsCaughtUpWith; with recovery by any transport's word, ALossyViewerDoesNotRecover...
+// Seen to fail: without the queue's bound, AQueueThatRunsOver...; with a queue that outlives its
+// publisher session, AQueueDoesNotMove...; with `behind` not looked at when a pace timer is due,
+// ANackThatIsPaced...; with packets sent while blocked, NothingIsSentUntilWritable; with the GOP's
+// length counted as slowness, ALongGopIsCaughtUpWith; with recovery by any transport's word,
+// ALossyViewerDoesNotRecover...; with a row that ends as soon as a queue is empty, OverrunsInARow...;
+// with recovery by the transport's word only, WhatItsPaceHeldUp...; with the queue as long as the GOP
+// cache, AQueueIsNotOverwritten...
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -191,6 +194,73 @@ TEST_F(SlowViewerTest, ADisplayThatMissesPictureAfterPictureGetsStills) {
   SendPorch(porch_.Idr());
   EXPECT_EQ(packets(), 6U);
   EXPECT_EQ(relay_.counters().sessions_recovered, 1U);
+}
+
+// Each time its transport takes packets again by the next picture, and is full soon after.
+TEST_F(SlowViewerTest, OverrunsInARowCountThoughItCatchesUpBetween) {
+  const ViewerHandle viewer = OpenDisplay();
+  Slices(1);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(relay_.counters().sessions_degraded, 0U);
+    transport_.TakeAll();
+    EXPECT_EQ(relay_.OnWritable(viewer, now_), Status::kOk);
+    SendPorch(porch_.Idr());
+    transport_.TakeOnly(0);
+    Slices(5);
+  }
+  EXPECT_EQ(relay_.counters().sessions_degraded, 1U);
+}
+
+TEST_F(SlowViewerTest, APictureThatWasKeptUpWithBreaksTheRow) {
+  const ViewerHandle viewer = OpenDisplay();
+  Slices(1);
+  for (int i = 0; i < 4; ++i) {
+    transport_.TakeAll();
+    EXPECT_EQ(relay_.OnWritable(viewer, now_), Status::kOk);
+    SendPorch(porch_.Idr());
+    if (i % 2 == 0) transport_.TakeOnly(0);
+    Slices(5);
+    transport_.TakeAll();
+    EXPECT_EQ(relay_.OnWritable(viewer, now_), Status::kOk);
+    SendPorch(porch_.Idr());
+  }
+  EXPECT_EQ(relay_.counters().queues_overflowed, 2U);
+  EXPECT_EQ(relay_.counters().sessions_degraded, 0U);
+}
+
+// Nobody says that a transport takes packets which never refused one.
+TEST_F(SlowViewerTest, WhatItsPaceHeldUpComesBackWithTheNextPicture) {
+  options_.overflows_to_stills = 1;
+  options_.pacing_bytes = 1;
+  Restart();
+  OpenDisplay();
+  SendPorch(porch_.Idr());
+  for (int i = 0; i < 3; ++i) Wait(milliseconds(5));
+  EXPECT_EQ(packets(), 3U);
+  Slices(6);
+  EXPECT_EQ(relay_.counters().sessions_degraded, 1U);
+  Wait(milliseconds(5));
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(relay_.counters().sessions_recovered, 1U);
+}
+
+// What waits for an earlier packet takes slots ahead of it: the queue ends before they do.
+TEST_F(SlowViewerTest, AQueueIsNotOverwrittenByWhatWaits) {
+  options_.queue_packets_max = options_.gop_packets_max;
+  options_.reorder_wait = seconds(1);
+  Restart();
+  const ViewerHandle viewer = OpenApp();
+  SendPorch(porch_.Idr());
+  transport_.TakeOnly(0);
+  const std::uint32_t room = options_.gop_packets_max - options_.reorder_packets_max;
+  Slices(static_cast<int>(room) + 8);
+  porch_.Slice();  // lost
+  Slices(static_cast<int>(options_.reorder_packets_max) - 1);
+  transport_.TakeAll();
+  EXPECT_EQ(relay_.OnWritable(viewer, now_), Status::kOk);
+  EXPECT_EQ(relay_.counters().packet_lends[Status::kNotFilled], 0U);
+  EXPECT_EQ(relay_.counters().queues_overflowed, 1U);
+  EXPECT_EQ(packets(), 3U);
 }
 
 TEST_F(SlowViewerTest, AnAppIsNeverShownStills) {

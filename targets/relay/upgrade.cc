@@ -143,8 +143,7 @@ void FanOut::Resume(const SavedSession& saved) {
   Place& place = places_[index];
   place.camera = saved.grant.camera;
   place.falls_back = saved.grant.via_integration && options_.still_fallback;
-  ++held_[saved.grant.account.value];
-  Enlist(index, saved.grant.camera);
+  Enlist(index, saved.grant.camera, saved.grant.account);
   if (saved.mode == SavedMode::kAwaitingIdr || !place.falls_back) return;
   session.mode = Mode::kDegraded;
   place.recovering = saved.mode == SavedMode::kRecovering;

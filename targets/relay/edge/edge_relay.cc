@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kLookedAtWhenFull = 64;
 
 bool IsInRange(const EdgeOptions& options) {
-  return options.integrations <= kDoorsMax && options.connections >= 1 &&
+  return options.cameras >= 1 && options.integrations <= kDoorsMax && options.connections >= 1 &&
          options.pipeline_depth >= 1 && options.owners_per_batch >= 1 &&
          options.owners_per_batch <= kOwnersPerBatch && options.request_timeout.count() > 0 &&
          options.drain_wait.count() >= 0 && options.retry_wait.count() > 0 &&

@@ -38,8 +38,9 @@ class EdgeEvents {
  public:
   // One access unit, as the origin's Transport::SendStill() has it.
   virtual void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) = 0;
-  // There will be no answer to the session's RequestStill(): kNotFilled (none came), kTooOld, or why
-  // its grant is void; in the latter case the session is over.
+  // There will be no still for the session's RequestStill(): kNotFilled (none came), kTooOld, what
+  // the origin said, or that the edge could not take it (kNoCapacity, kTooLarge, kForeignSource); or
+  // why the session's grant is void, and then it is over.
   virtual void OnStillRefused(ViewerHandle to, Status status) = 0;
   // An owner look-up has ended. kHeld: OpenViewer() has an answer now. Not for viewers' eyes: it says
   // whether there is such a camera.

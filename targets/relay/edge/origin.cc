@@ -93,7 +93,10 @@ bool Origin::Reply(std::uint32_t place, const Message& request, Time now) {
     reply.body = AnswerStill(*still, now);
   } else {
     // On the way that the reply takes, and before it.
-    if (!TellAgainOn(place)) return false;
+    if (!TellAgainOn(place)) {
+      TellAgain(links_[place].edge);
+      return false;
+    }
     reply.body = AnswerOwners(links_[place].edge, std::get<OwnersRequest>(request.body), now);
   }
   if (Send(place, reply)) return true;

@@ -22,7 +22,7 @@
 // worker shares one mailbox of bounded size. Where that is full, packets for that worker are dropped,
 // and counted, whosever they are; nobody on the shard's own worker, or on a third, notices. Likewise a
 // packet that another worker's transport refuses is dropped: only on its camera's own worker has a
-// viewer a queue. Shards are not saved and resumed.
+// viewer a queue. Shards are not saved and resumed, nor observed (events.h).
 //
 //   - Batch: by the worker's thread. All else: by any thread that holds no Batch.
 //   - Worker i's transport is called by one thread at a time, each call after those before it, by
@@ -36,6 +36,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,11 +66,12 @@ class BasicShardedRelay {
   BasicShardedRelay& operator=(const BasicShardedRelay&) = delete;
   ~BasicShardedRelay();
 
-  // A new, empty deployment. `options` as for a Relay, but ports and viewers are those of each
-  // shard, and shard is overwritten. mailbox_bytes: of each of the mailboxes, one from every worker
-  // to every other; more where two of the largest payloads need it. kMalformed: also no worker, more
-  // than kWorkersMax, or no ports or viewers. kTooLarge: also where viewers cannot be numbered. On
-  // both, the deployment before is unchanged. Allocates. REQUIRES: no other thread is in a call.
+  // A new, empty deployment. `options` as for a Relay, but ports and viewers, and the bounds of memory
+  // and accounts' shares, are those of each shard, and shard is overwritten. mailbox_bytes: of each of
+  // the mailboxes, one from every worker to every other; more where two of the largest payloads need
+  // it. kMalformed: also no worker, more than kWorkersMax, or no ports or viewers. kTooLarge: also
+  // where viewers cannot be numbered. kNoCapacity: memory. On all, the deployment before is unchanged;
+  // it is held until the new one is whole. Allocates. REQUIRES: no other thread is in a call.
   Status Reset(const Options& options, std::size_t mailbox_bytes = kMailboxBytes);
 
   std::uint32_t workers() const { return static_cast<std::uint32_t>(transports_.size()); }
@@ -140,6 +142,7 @@ class BasicShardedRelay {
   MailCounters MailCountersOf(std::uint32_t worker);
 
  private:
+  Status Build(const Options& options, const Numbering& numbering, std::size_t mailbox_bytes);
   template <class Change>
   Status Apply(Change&& change, std::optional<Integration> restored = std::nullopt);
   template <class Work>

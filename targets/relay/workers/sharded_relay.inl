@@ -39,6 +39,17 @@ Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbo
     return Status::kMalformed;
   const Numbering numbering = Numbering::Of(options, count);
   if (!numbering.Fits()) return Status::kTooLarge;
+  try {
+    return Build(options, numbering, mailbox_bytes);
+  } catch (const std::bad_alloc&) {
+    return Status::kNoCapacity;
+  }
+}
+
+template <class Sync>
+Status BasicShardedRelay<Sync>::Build(const Options& options, const Numbering& numbering,
+                                      std::size_t mailbox_bytes) {
+  const std::uint32_t count = workers();
   std::unique_ptr<Mailbox<Sync>[]> mailboxes(new Mailbox<Sync>[std::size_t{count} * count]);
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::uint32_t i = 0; i < count; ++i) {
