@@ -232,7 +232,6 @@ Status EdgeRelay::RequestStill(ViewerHandle viewer, Time now) {
   const Port port(views_[sessions_[place].camera.value].port);
   const Status shown = Show(place, now);
   if (shown == Status::kOk) {
-    sessions_[place].waits = false;
     cache_.Revalidate(port, now);
   } else if (IsOver(shown)) {
     Refuse(place, shown);
