@@ -1,9 +1,8 @@
 // What a packet and a session cost in small deployments and in large ones: nothing here grows with
 // the deployment but the caches' misses. Cameras take their turns in an order that no prefetcher
-// knows, so each finds its records as cold as the deployment makes them. The GOP cache is kept to 4
-// packets a camera: with 64 the frames alone are beyond any cache at 1,000 cameras, and the ratio
-// flatters. Most of what is left is the TLB's: with GLIBC_TUNABLES=glibc.malloc.hugetlb=1 in the
-// environment (huge pages, for all that malloc gives) a packet among 100,000 cameras takes half the time.
+// knows, so each finds its records as cold as the deployment makes them. The clock runs as it would:
+// each camera has a packet every 8 ms. What is left is mostly memory: a packet is written to 20 cache
+// lines, and each viewer session has two, all of them cold among many cameras.
 // Each deployment is checked first: each viewer got its own camera's bytes, all of them.
 #include <benchmark/benchmark.h>
 
@@ -18,7 +17,8 @@ namespace {
 
 using namespace bench;
 
-constexpr std::uint32_t kSlotsEach = 4;
+// Of 1,000 cameras they take some 50 MB, so that frames are cold in the small deployment too.
+constexpr std::uint32_t kSlotsEach = 32;
 // So many that every slot has been written: a page's first fault is not the relay's cost.
 constexpr unsigned kRoundsChecked = kSlotsEach + 1;
 
@@ -48,8 +48,10 @@ Options OptionsFor(std::uint32_t cameras, std::uint32_t viewers_each) {
   options.accounts = options.cameras = options.ports = cameras;
   options.names = 1;
   options.viewers = cameras * viewers_each + 1;
-  options.gop_packets_max = options.reorder_packets_max = kSlotsEach;
+  options.gop_packets_max = kSlotsEach;
+  options.reorder_packets_max = kSlotsEach / 4;
   options.still_bytes_max = 64;
+  options.token_lifetime = std::chrono::hours(24 * 365);
   return options;
 }
 
@@ -78,24 +80,26 @@ class Fleet {
 
   // The next camera's next packet, the first of each with an IDR slice.
   void Send() {
-    const auto round = static_cast<std::uint16_t>(sent_++ / cameras_);
+    const auto round = static_cast<std::uint16_t>(sent_ / cameras_);
+    now_ = Later(kNow, kPacketInterval * sent_++ / cameras_);
     at_ = (at_ + kStride) % cameras_;
     datagram_[kRtpHeaderBytes] = round == 0 ? std::byte{0x65} : std::byte{0x41};
     WriteBigEndian(&datagram_[kRtpHeaderBytes + 1], at_);
     WriteRtpHeader({true, 96, round, round * 3000U, kSsrc.value, {}},
                    std::span<std::byte, kRtpHeaderBytes>(datagram_.data(), kRtpHeaderBytes));
-    relay_.OnDatagram(ports_[at_], Source{at_}, datagram_, kNow);
+    relay_.OnDatagram(ports_[at_], Source{at_}, datagram_, now_);
   }
   // One more viewer of the next camera comes, and goes.
   bool OpenAndClose() {
     at_ = (at_ + kStride) % cameras_;
-    const auto opened = relay_.OpenViewer(tokens_[at_].text(), kNow);
-    return relay_.CloseViewer(opened.value, kNow) == Status::kOk;
+    const auto opened = relay_.OpenViewer(tokens_[at_].text(), now_);
+    return relay_.CloseViewer(opened.value, now_) == Status::kOk;
   }
   bool ok() const { return ok_; }
 
  private:
   static constexpr std::uint32_t kStride = 61'803;  // a prime
+  static constexpr std::chrono::microseconds kPacketInterval = std::chrono::milliseconds(8);
 
   // One of each camera after the other: a camera's viewers do not lie side by side.
   void OpenViewers(std::uint32_t each) {
@@ -113,6 +117,7 @@ class Fleet {
   std::vector<Port> ports_;
   std::vector<Token> tokens_;
   Bytes datagram_;
+  Time now_ = kNow;
   std::uint64_t sent_ = 0;
   std::uint32_t at_ = 0;
   bool ok_ = false;

@@ -2,71 +2,115 @@
 #ifndef FRAMEFENCE_TARGETS_RELAY_DEADLINE_QUEUE_H_
 #define FRAMEFENCE_TARGETS_RELAY_DEADLINE_QUEUE_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <utility>
 
+#include "targets/relay/core/large_vector.h"
 #include "targets/relay/types.h"
 
 namespace relay {
 
-// A ring of links sorted by deadline, in one array. Set() looks for the place from the far end, so
-// that it is O(1) where each deadline is one fixed wait from now, as nearly all here are. Allocates
-// in Reset() only, to grow.
+// A heap whose nodes have four children, and the place of each item in it: whatever the order in
+// which deadlines come, each call is O(log n); Set() is O(1) where no deadline is later. Of equal
+// deadlines any may be the first. Allocates in Reset() only, to grow.
 class DeadlineQueue {
  public:
   // Items are 0..count - 1; none has a deadline.
   void Reset(std::uint32_t count) {
-    links_.assign(count + std::size_t{1}, Link{});
-    head_ = count;
-    links_[head_] = {head_, head_, Time{}};
+    places_.assign(count, kNone);
+    heap_.clear();
+    heap_.reserve(count);
   }
 
   // Gives the item a deadline, in place of any that it has.
   void Set(std::uint32_t item, Time deadline) {
-    Clear(item);
-    std::uint32_t before = links_[head_].previous;
-    while (before != head_ && deadline < links_[before].deadline) before = links_[before].previous;
-    const std::uint32_t after = links_[before].next;
-    links_[item] = {before, after, deadline};
-    links_[before].next = item;
-    links_[after].previous = item;
+    if (!Has(item)) {
+      heap_.push_back({});
+      MoveUp(static_cast<std::uint32_t>(heap_.size() - 1), {deadline, item});
+    } else {
+      Move(places_[item], {deadline, item});
+    }
   }
 
-  bool Has(std::uint32_t item) const { return links_[item].next != kNone; }
+  bool Has(std::uint32_t item) const { return places_[item] != kNone; }
 
   void Clear(std::uint32_t item) {
-    Link& link = links_[item];
-    if (link.next == kNone) return;
-    links_[link.previous].next = link.next;
-    links_[link.next].previous = link.previous;
-    link.next = kNone;
+    if (!Has(item)) return;
+    const std::uint32_t place = std::exchange(places_[item], kNone);
+    const Entry last = heap_.back();
+    heap_.pop_back();
+    if (place < heap_.size()) Move(place, last);
   }
 
   std::optional<Time> next() const {
-    const std::uint32_t first = links_[head_].next;
-    if (first == head_) return std::nullopt;
-    return links_[first].deadline;
+    if (heap_.empty()) return std::nullopt;
+    return heap_.front().deadline;
   }
 
-  // Takes out the soonest item whose deadline is not after `now`.
+  // Takes out an item whose deadline is the soonest and not after `now`.
   std::optional<std::uint32_t> PopDue(Time now) {
-    const std::uint32_t first = links_[head_].next;
-    if (first == head_ || now < links_[first].deadline) return std::nullopt;
-    Clear(first);
-    return first;
+    if (heap_.empty() || now < heap_.front().deadline) return std::nullopt;
+    const std::uint32_t item = heap_.front().item;
+    Clear(item);
+    return item;
   }
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::size_t kChildren = 4;
 
-  struct Link {
-    std::uint32_t previous = kNone;
-    std::uint32_t next = kNone;  // kNone: not in the ring
+  struct Entry {
     Time deadline{};
+    std::uint32_t item = 0;
   };
-  std::vector<Link> links_ = std::vector<Link>(1);  // so that Reset(0) never allocates
-  std::uint32_t head_ = 0;                          // the link that is no item
+
+  void Put(std::size_t place, const Entry& entry) {
+    heap_[place] = entry;
+    places_[entry.item] = static_cast<std::uint32_t>(place);
+  }
+
+  // Puts the entry where the place's own was, or where it belongs from there.
+  void Move(std::size_t place, const Entry& entry) {
+    if (entry.deadline < heap_[place].deadline) {
+      MoveUp(place, entry);
+    } else {
+      MoveDown(place, entry);
+    }
+  }
+
+  void MoveUp(std::size_t place, const Entry& entry) {
+    while (place != 0) {
+      const std::size_t parent = (place - 1) / kChildren;
+      if (!(entry.deadline < heap_[parent].deadline)) break;
+      Put(place, heap_[parent]);
+      place = parent;
+    }
+    Put(place, entry);
+  }
+
+  void MoveDown(std::size_t place, const Entry& entry) {
+    for (;;) {
+      const std::size_t first = place * kChildren + 1;
+      const std::size_t end = std::min(first + kChildren, heap_.size());
+      std::size_t soonest = place;
+      const Entry* found = &entry;
+      for (std::size_t child = first; child < end; ++child) {
+        if (!(heap_[child].deadline < found->deadline)) continue;
+        soonest = child;
+        found = &heap_[child];
+      }
+      if (soonest == place) break;
+      Put(place, heap_[soonest]);
+      place = soonest;
+    }
+    Put(place, entry);
+  }
+
+  core::LargeVector<Entry> heap_;
+  core::LargeVector<std::uint32_t> places_;  // by item, in heap_; kNone: it has no deadline
 };
 
 }  // namespace relay

@@ -7,6 +7,7 @@ namespace relay {
 namespace {
 
 constexpr std::uint32_t kLookedAtWhenFull = 64;
+constexpr unsigned kSessionsAhead = 4;
 
 // Whether a refusal says that the session is over, rather than that this slot is not for it.
 bool IsOver(Status status) {
@@ -29,6 +30,7 @@ bool IsOver(Status status) {
 void FanOut::Reset(const Options& options) {
   options_ = options;
   sessions_.assign(options.viewers, Session{});
+  next_.assign(options.viewers, kNone);
   places_.assign(options.viewers, Place{});
   feeds_.assign(options.cameras, Feed{});
   accounts_.assign(options.accounts, OfAccount{});
@@ -158,7 +160,7 @@ void FanOut::Degrade(std::uint32_t place, Time now) {
 
 void FanOut::Enlist(std::uint32_t place, Camera camera, Account account) {
   Feed& feed = feeds_[camera.value];
-  sessions_[place].next = feed.first_viewer;
+  next_[place] = feed.first_viewer;
   if (feed.first_viewer != kNone) places_[feed.first_viewer].previous = place;
   feed.first_viewer = place;
   OfAccount& own = accounts_[account.value];
@@ -171,10 +173,10 @@ void FanOut::Enlist(std::uint32_t place, Camera camera, Account account) {
 // REQUIRES: it was enlisted so.
 void FanOut::Delist(std::uint32_t place) {
   const Place& rest = places_[place];
-  const std::uint32_t next = sessions_[place].next;
+  const std::uint32_t next = next_[place];
   if (next != kNone) places_[next].previous = rest.previous;
   if (rest.previous != kNone) {
-    sessions_[rest.previous].next = next;
+    next_[rest.previous] = next;
   } else {
     feeds_[rest.camera.value].first_viewer = next;
   }
@@ -234,12 +236,30 @@ void FanOut::DropSomeThatAreOver(Time now) {
 
 // --- packets
 
+// visit(place) may end that session, and no other.
+template <class Visit>
+void FanOut::ForEachSession(const Feed& feed, const Visit& visit) {
+  std::uint32_t ahead = feed.first_viewer;
+  const auto look_ahead = [&] {
+    __builtin_prefetch(&sessions_[ahead], 1);
+    core_.state().viewers.Prefetch(Viewer(ahead));
+    ahead = next_[ahead];
+  };
+  for (unsigned i = 0; i < kSessionsAhead && ahead != kNone; ++i) look_ahead();
+  for (std::uint32_t place = feed.first_viewer; place != kNone;) {
+    const std::uint32_t next = next_[place];
+    if (ahead != kNone) look_ahead();
+    visit(place);
+    place = next;
+  }
+}
+
 void FanOut::OnPublisherStarted(Camera camera, Port port) {
   events_.Tell({.kind = EventKind::kPublisherStarted, .camera = camera, .port = port});
   Feed& feed = feeds_[camera.value];
   feed.publishing = true;
   feed.port = port;
-  for (std::uint32_t place = feed.first_viewer; place != kNone; place = sessions_[place].next) {
+  for (std::uint32_t place = feed.first_viewer; place != kNone; place = next_[place]) {
     Session& session = sessions_[place];
     if (session.mode == Mode::kLive) session.mode = Mode::kAwaitingIdr;
     session.behind = false;
@@ -267,13 +287,8 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
   feed.end = sequence + 1;
   if (gop_begins) events_.Tell({.kind = EventKind::kGopBegan, .camera = camera});
   const Slot slot = store_.PacketSlot(feed.port, sequence);
-  for (std::uint32_t place = feed.first_viewer; place != kNone;) {
+  ForEachSession(feed, [&](std::uint32_t place) {
     const Session& session = sessions_[place];
-    const std::uint32_t next = session.next;  // the session may be dropped below
-    if (next != kNone) {
-      __builtin_prefetch(&sessions_[next]);
-      core_.state().viewers.Prefetch(Viewer(next));
-    }
     if (session.mode == Mode::kLive) {
       if (gop_begins && !session.behind)
         places_[place].overflows = 0;  // it kept up with the last one
@@ -287,8 +302,7 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
         GoLive(place, now);
       }
     }
-    place = next;
-  }
+  });
 }
 
 // The camera's newest packet waits with those before it, if the session is not too far behind.
@@ -397,13 +411,10 @@ void FanOut::OnStill(Camera camera, Slot slot, Time now) {
   events_.Tell({.kind = EventKind::kStillCompleted, .camera = camera});
   Feed& feed = feeds_[camera.value];
   feed.still = slot;
-  for (std::uint32_t place = feed.first_viewer; place != kNone;) {
-    const Session& session = sessions_[place];
-    const std::uint32_t next = session.next;
+  ForEachSession(feed, [&](std::uint32_t place) {
     places_[place].fallback = slot;
-    if (session.mode == Mode::kDegraded) ServeStill(place, now);
-    place = next;
-  }
+    if (sessions_[place].mode == Mode::kDegraded) ServeStill(place, now);
+  });
 }
 
 // The place behind all others is the relay's own; no handle to it ever leaves.

@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "targets/relay/core/large_vector.h"
 #include "targets/relay/counters.h"
 #include "targets/relay/deadline_queue.h"
 #include "targets/relay/events.h"
@@ -71,6 +72,8 @@ class FanOut {
   void OnPayloadType(Camera camera, std::uint8_t payload_type) {
     feeds_[camera.value].payload_type = payload_type;
   }
+  // Says that the next packet is the camera's.
+  void Prefetch(Camera camera) const { __builtin_prefetch(&feeds_[camera.value], 1); }
   // The camera's GOP cache had to give up its packets.
   void OnGopLost(Camera camera);
   // The next packet in order is committed. `gop` includes it; `gop_begins`: with the access unit
@@ -105,7 +108,6 @@ class FanOut {
 
   // What each packet looks at, in a cache line: of many sessions each packet finds its own cold.
   struct alignas(64) Session {
-    std::uint32_t next = kNone;  // of the same camera
     Generation generation{};
     RtpRewriter rewriter;
     Pacer pacer;
@@ -178,6 +180,10 @@ class FanOut {
   void GoLive(std::uint32_t place, Time now);
   void Degrade(std::uint32_t place, Time now);
   bool HasShareLeft(Account account, Time now);
+  // Walks a camera's sessions, and has what each packet looks at of the next few on its way: they lie
+  // anywhere.
+  template <class Visit>
+  void ForEachSession(const Feed& feed, const Visit& visit);
   void Enlist(std::uint32_t place, Camera camera, Account account);
   void Delist(std::uint32_t place);
   void End(std::uint32_t place, Status why);
@@ -194,9 +200,11 @@ class FanOut {
   Counters& counters_;
   const EventHook& events_;
   Options options_;
-  std::vector<Session> sessions_;  // by viewer
-  std::vector<Place> places_;      // by viewer
-  std::vector<Feed> feeds_;        // by camera
+  core::LargeVector<Session> sessions_;  // by viewer
+  core::LargeVector<std::uint32_t>
+      next_;  // by viewer: the next of the same camera, so dense that all are at hand
+  core::LargeVector<Place> places_;  // by viewer
+  core::LargeVector<Feed> feeds_;    // by camera
   std::vector<OfAccount> accounts_;
   std::vector<std::uint32_t> free_;    // places without a session, the last used one last
   DeadlineQueue still_timers_;         // of degraded sessions

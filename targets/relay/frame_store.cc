@@ -3,8 +3,6 @@
 namespace relay {
 namespace {
 
-constexpr std::size_t kCacheLineBytes = 64;
-
 constexpr std::size_t RoundUp(std::size_t bytes) {
   return (bytes + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
 }
@@ -34,16 +32,14 @@ void FrameStore::Reset(const Options& options) {
   packet_slots_ = options.ports * options.gop_packets_max;
   packet_stride_ = RoundUp(kPacketPrefixBytes + options.packet_bytes_max);
   still_stride_ = RoundUp(options.still_bytes_max);
-  packets_.GrowTo(std::size_t{packet_slots_} * packet_stride_);
-  stills_.GrowTo(std::size_t{options.ports} * kStillsPerPort * still_stride_);
+  GrowTo(std::size_t{packet_slots_} * packet_stride_, packets_);
+  GrowTo(std::size_t{options.ports} * kStillsPerPort * still_stride_, stills_);
 }
 
-void FrameStore::Arena::GrowTo(std::size_t wanted) {
-  if (wanted <= size) return;
-  bytes.reset();  // the old arena goes first: both at once may not fit
-  size = 0;
-  bytes = std::make_unique_for_overwrite<std::byte[]>(wanted);
-  size = wanted;
+void FrameStore::GrowTo(std::size_t bytes, Arena& arena) {
+  if (bytes <= arena.size()) return;
+  arena = Arena();  // the old one goes first: both at once may not fit
+  arena.resize(bytes);
 }
 
 }  // namespace relay

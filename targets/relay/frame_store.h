@@ -7,14 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 
+#include "targets/relay/core/large_vector.h"
 #include "targets/relay/options.h"
 #include "targets/relay/types.h"
 
 namespace relay {
 
+inline constexpr std::size_t kCacheLineBytes = 64;
 inline constexpr std::uint32_t kStillsPerPort = 2;  // the last good one, and the one being filled
 
 // A stored packet: kPacketPrefixBytes of what its header said, then its payload, all within the
@@ -64,26 +65,32 @@ class FrameStore {
     return Slot(packet_slots_ + port.value * kStillsPerPort + side);
   }
 
+  // Says that the slot's first bytes will be written soon. REQUIRES: there is such a slot.
+  void Prefetch(Slot slot, std::size_t bytes) const {
+    const std::byte* const begin = (IsPacket(slot) ? packets_ : stills_).data() + OffsetOf(slot);
+    for (std::size_t i = 0; i < bytes; i += kCacheLineBytes) __builtin_prefetch(begin + i, 1);
+  }
   // All of the slot that is being filled.
   std::span<std::byte> Space(const Filling& filling) {
-    return {Begin(filling.slot()), IsPacket(filling.slot()) ? packet_stride_ : still_stride_};
+    const Slot slot = filling.slot();
+    return {(IsPacket(slot) ? packets_ : stills_).data() + OffsetOf(slot),
+            IsPacket(slot) ? packet_stride_ : still_stride_};
   }
   // What may be shown.
   std::span<const std::byte> Bytes(const Lease& lease) const {
-    return {Begin(lease.slot()), lease.length().value};
+    const Slot slot = lease.slot();
+    return {(IsPacket(slot) ? packets_ : stills_).data() + OffsetOf(slot), lease.length().value};
   }
 
  private:
-  struct Arena {
-    std::unique_ptr<std::byte[]> bytes;
-    std::size_t size = 0;
-    void GrowTo(std::size_t wanted);
-  };
+  using Arena = core::LargeVector<std::byte>;
+  static void GrowTo(std::size_t bytes, Arena& arena);
 
   bool IsPacket(Slot slot) const { return slot.value < packet_slots_; }
-  std::byte* Begin(Slot slot) const {
-    return IsPacket(slot) ? packets_.bytes.get() + slot.value * packet_stride_
-                          : stills_.bytes.get() + (slot.value - packet_slots_) * still_stride_;
+  // In its arena, in bytes.
+  std::size_t OffsetOf(Slot slot) const {
+    return IsPacket(slot) ? slot.value * packet_stride_
+                          : (slot.value - packet_slots_) * still_stride_;
   }
 
   std::uint32_t packets_per_port_ = 1;

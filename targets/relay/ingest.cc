@@ -52,6 +52,8 @@ void Ingest::StartSession(Port port, Camera camera, const PublisherStreams& stre
   publisher.camera = camera;
   publisher.account = core_.state().cameras.Read(camera).owner;
   ++held_[publisher.account.value];
+  publisher.heard_at = now;
+  publisher.has_gap = false;
   publisher.codec.reset();
   publisher.probation.StartSession();
   publisher.stream.Reset(RepairStreams::DatagramBytesMax(options_));
@@ -86,7 +88,20 @@ void Ingest::StopOf(Camera camera) {
 
 // --- datagrams
 
+// What each packet needs of a session, all at once: one after the other each would be waited for.
+void Ingest::Prefetch(Port port) const {
+  if (port.value >= publishers_.size()) return;
+  const Publisher& publisher = publishers_[port.value];
+  core_.state().ports.Prefetch(port);
+  for (const void* part :
+       {static_cast<const void*>(&publisher), static_cast<const void*>(&publisher.gop),
+        static_cast<const void*>(&publisher.window), static_cast<const void*>(&publisher.stills)})
+    __builtin_prefetch(part, 1);
+  feedback_.Prefetch(port);
+}
+
 Status Ingest::OnDatagram(Port port, Source source, std::span<const std::byte> datagram, Time now) {
+  Prefetch(port);
   const Status status =
       IsRtcp(datagram) ? OnRtcp(port, source, datagram, now) : OnRtp(port, source, datagram, now);
   counters_.datagrams.Count(status);
@@ -138,6 +153,11 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
   const RtpParse rtp = ParseRtp(datagram, arrival.packet);
   counters_.rtp.Count(rtp);
   if (rtp != RtpParse::kOk) return Status::kMalformed;
+  if (core_.state().ports.Has(port)) {
+    const Slot slot = store_.PacketSlot(port, arrival.packet.sequence_number);
+    core_.state().slots.Prefetch(slot);
+    store_.Prefetch(slot, std::min<std::size_t>(datagram.size(), options_.packet_bytes_max));
+  }
   Status status;
   if (const std::optional<Codec> codec = CodecOf(arrival.packet.payload_type)) {
     if (datagram.size() > options_.packet_bytes_max) return Status::kTooLarge;
@@ -191,6 +211,7 @@ Status Ingest::OnMedia(Port port, Source source, Codec codec, const Arrival& arr
   auto admitted = Admit(port, source, Ssrc(arrival.packet.ssrc), now);
   if (admitted.status == Status::kOnProbation) admitted = Prove(port, source, arrival.packet, now);
   if (admitted.status != Status::kOk) return admitted.status;
+  fan_out_.Prefetch(publishers_[port.value].camera);
   PayloadSummary summary;
   if (!Parse(port, codec, arrival.packet, summary)) return Status::kMalformed;
   OnPacket(port, admitted.admission, arrival, summary, now);
@@ -200,8 +221,7 @@ Status Ingest::OnMedia(Port port, Source source, Codec codec, const Arrival& arr
 core::AdmissionAnswer<Machine> Ingest::Admit(Port port, Source source, Ssrc ssrc, Time now) {
   const auto admitted = core_.Admit(port, source, ssrc, now);
   if (admitted.status == Status::kForeignSource) CountForeign(port, source);
-  if (admitted.status == Status::kOk)
-    silence_timers_.Set(port.value, Later(now, options_.publisher_timeout));
+  if (admitted.status == Status::kOk) publishers_[port.value].heard_at = now;
   return admitted;
 }
 
@@ -263,7 +283,7 @@ void Ingest::OnPacket(Port port, const Admission& admission, const Arrival& arri
   if (!window.Fits(sequence)) {
     const std::uint64_t lost_before = window.lost();
     const ExtendedSequence floor = window.Floor(sequence);
-    while (const auto released = window.ReleaseBelow(floor)) Release(port, *released, now);
+    while (const auto released = window.ReleaseBelow(floor)) ReleaseWaiting(port, *released, now);
     OnLost(port, lost_before, now);
   }
   if (publisher.gop.MakeRoomFor(sequence)) {
@@ -275,8 +295,14 @@ void Ingest::OnPacket(Port port, const Admission& admission, const Arrival& arri
     feedback_.OnPacket(port, sequence, packet.timestamp, now);
     repairs_.OnSource(port, sequence, arrival.datagram);
   }
+  const WaitingPacket written =
+      Store(port, admission, {sequence, packet.timestamp, packet.marker, packet.payload}, summary);
+  if (window.Pass(sequence)) {
+    Release(port, sequence, written, now);
+    return TimeGap(port, now);
+  }
   window.Hold(sequence, now);
-  Store(port, admission, {sequence, packet.timestamp, packet.marker, packet.payload}, summary);
+  publisher.waiting[sequence % kReorderPacketsLimit] = written;
   ReleaseAll(port, now);
 }
 
@@ -294,22 +320,30 @@ Place Ingest::Locate(Port port, const Arrival& arrival, ExtendedSequence& sequen
   return place;
 }
 
-void Ingest::Store(Port port, const Admission& admission, const StoredPacket& packet,
-                   const PayloadSummary& summary) {
-  WaitingPacket& waiting = publishers_[port.value].waiting[packet.sequence % kReorderPacketsLimit];
-  waiting.filling = core_.BeginFill(admission, store_.PacketSlot(port, packet.sequence));
-  waiting.admission = admission;
-  waiting.length = WritePacket(packet, store_.Space(waiting.filling.filling));
-  waiting.summary = summary;
+Ingest::WaitingPacket Ingest::Store(Port port, const Admission& admission,
+                                    const StoredPacket& packet, const PayloadSummary& summary) {
+  const auto filling = core_.BeginFill(admission, store_.PacketSlot(port, packet.sequence));
+  const Length length = WritePacket(packet, store_.Space(filling.filling));
+  return {filling, admission, length, summary};
 }
 
 void Ingest::ReleaseAll(Port port, Time now) {
   ReorderWindow& window = publishers_[port.value].window;
   const std::uint64_t lost_before = window.lost();
-  while (const auto sequence = window.Release(now)) Release(port, *sequence, now);
+  while (const auto sequence = window.Release(now)) ReleaseWaiting(port, *sequence, now);
   OnLost(port, lost_before, now);
-  feedback_.OnGap(port, window.missing().mask != 0, now);
-  if (const auto deadline = window.deadline()) {
+  TimeGap(port, now);
+}
+
+// While packets are missing they are asked for, and the gap ends in time. Nearly always none are, and
+// were none before, and no timer is looked at.
+void Ingest::TimeGap(Port port, Time now) {
+  Publisher& publisher = publishers_[port.value];
+  const auto deadline = publisher.window.deadline();
+  if (!deadline && !publisher.has_gap) return;
+  publisher.has_gap = deadline.has_value();
+  feedback_.OnGap(port, publisher.has_gap, now);
+  if (deadline) {
     gap_timers_.Set(port.value, *deadline);
   } else {
     gap_timers_.Clear(port.value);
@@ -329,35 +363,39 @@ void Ingest::RequestPictureOf(Camera camera, Time now) {
 }
 
 // The packet's turn has come: viewers may be lent it, and its access unit may complete a still.
-void Ingest::Release(Port port, ExtendedSequence sequence, Time now) {
+void Ingest::Release(Port port, ExtendedSequence sequence, const WaitingPacket& written, Time now) {
   Publisher& publisher = publishers_[port.value];
-  const WaitingPacket& waiting = publisher.waiting[sequence % kReorderPacketsLimit];
-  const Filling& filling = waiting.filling.filling;
-  if (core_.Commit(filling, waiting.admission, waiting.length) != Status::kOk) {
+  const Filling& filling = written.filling.filling;
+  if (core_.Commit(filling, written.admission, written.length) != Status::kOk) {
     ++counters_.commits_refused;
     return;
   }
-  const StoredPacket packet = ReadPacket(store_.Space(filling).first(waiting.length.value));
+  const StoredPacket packet = ReadPacket(store_.Space(filling).first(written.length.value));
   const UnitPosition position = publisher.units.Locate(sequence, packet.timestamp, packet.marker,
-                                                       waiting.summary.starts_with_delimiter);
-  if (waiting.summary.starts_random_access) feedback_.OnPicture(port);
+                                                       written.summary.starts_with_delimiter);
+  if (written.summary.starts_random_access) feedback_.OnPicture(port);
   const bool gop_begins =
-      publisher.gop.Append(sequence, position, waiting.summary.starts_random_access);
+      publisher.gop.Append(sequence, position, written.summary.starts_random_access);
   fan_out_.OnPacket(publisher.camera, sequence, publisher.gop.gop(), gop_begins, now);
   const auto still = publisher.stills.OnPacket(
-      {position, packet.marker, *publisher.codec, packet.payload, waiting.admission}, core_, store_,
+      {position, packet.marker, *publisher.codec, packet.payload, written.admission}, core_, store_,
       counters_);
   if (still) fan_out_.OnStill(publisher.camera, *still, now);
 }
 
 // --- time
 
+// Packets do not move the timer: it is set anew where it finds that some have come.
+void Ingest::StopIfSilent(Port port, Time now) {
+  const Time due = Later(publishers_[port.value].heard_at, options_.publisher_timeout);
+  if (now < due) return silence_timers_.Set(port.value, due);
+  ++counters_.publishers_timed_out;
+  Stop(port);
+}
+
 void Ingest::AdvanceTo(Time now) {
   while (const auto port = gap_timers_.PopDue(now)) ReleaseAll(Port(*port), now);
-  while (const auto port = silence_timers_.PopDue(now)) {
-    ++counters_.publishers_timed_out;
-    Stop(Port(*port));
-  }
+  while (const auto port = silence_timers_.PopDue(now)) StopIfSilent(Port(*port), now);
   while (const auto port = feedback_.PopNackDue(now))
     feedback_.SendNack(*port, publishers_[port->value].window.missing(), now);
   feedback_.AdvanceTo(now);

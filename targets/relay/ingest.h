@@ -14,6 +14,7 @@
 
 #include "targets/relay/access_unit.h"
 #include "targets/relay/codec.h"
+#include "targets/relay/core/large_vector.h"
 #include "targets/relay/counters.h"
 #include "targets/relay/deadline_queue.h"
 #include "targets/relay/fan_out.h"
@@ -92,16 +93,19 @@ class Ingest {
     PayloadSummary summary;
   };
 
-  struct Publisher {
+  // What each packet looks at comes first: of many sessions each packet finds its own cold.
+  struct alignas(64) Publisher {
     Camera camera{};
     Account account{};           // who was its owner when it started
+    Time heard_at{};             // when it sent the last packet that the core admitted
+    bool has_gap = false;        // packets are missing, and timers run for them
     std::optional<Codec> codec;  // of the session's first good payload
-    SsrcProbation probation;     // while its SSRC is not known
-    InterleavedReader stream;
-    ReorderWindow window;
     AccessUnitTracker units;
     GopCache gop;
+    ReorderWindow window;
     StillAssembler stills;
+    SsrcProbation probation;  // while its SSRC is not known
+    InterleavedReader stream;
     std::array<WaitingPacket, kReorderPacketsLimit> waiting;  // by sequence modulo its size
   };
 
@@ -126,13 +130,20 @@ class Ingest {
   void OnPacket(Port port, const Admission& admission, const Arrival& arrival,
                 const PayloadSummary& summary, Time now);
   Place Locate(Port port, const Arrival& arrival, ExtendedSequence& sequence);
-  void Store(Port port, const Admission& admission, const StoredPacket& packet,
-             const PayloadSummary& summary);
+  WaitingPacket Store(Port port, const Admission& admission, const StoredPacket& packet,
+                      const PayloadSummary& summary);
   void ReleaseAll(Port port, Time now);
-  void Release(Port port, ExtendedSequence sequence, Time now);
+  void TimeGap(Port port, Time now);
+  void ReleaseWaiting(Port port, ExtendedSequence sequence, Time now) {
+    const auto& waiting = publishers_[port.value].waiting;
+    Release(port, sequence, waiting[sequence % kReorderPacketsLimit], now);
+  }
+  void Release(Port port, ExtendedSequence sequence, const WaitingPacket& written, Time now);
+  void Prefetch(Port port) const;
 
   void CountForeign(Port port, Source source) const;
   void OnLost(Port port, std::uint64_t lost_before, Time now);
+  void StopIfSilent(Port port, Time now);
 
   Core& core_;
   FrameStore& store_;
@@ -141,7 +152,7 @@ class Ingest {
   PublisherFeedback feedback_;
   RepairStreams repairs_;
   Options options_;
-  std::vector<Publisher> publishers_;            // by port
+  core::LargeVector<Publisher> publishers_;      // by port
   std::vector<std::uint32_t> free_;              // ports without a session, the last used one last
   std::vector<std::uint32_t> ports_of_cameras_;  // kNone: the camera does not publish
   std::vector<std::uint32_t> held_;              // ports, by account

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "targets/relay/core/large_vector.h"
 #include "targets/relay/counters.h"
 #include "targets/relay/deadline_queue.h"
 #include "targets/relay/options.h"
@@ -31,6 +32,7 @@ class PublisherFeedback {
   // StopSession() ---
   void StartSession(Port port, Time now);
   void StopSession(Port port);
+  void Prefetch(Port port) const { __builtin_prefetch(&sessions_[port.value], 1); }
   void OnPacket(Port port, ExtendedSequence sequence, std::uint32_t timestamp, Time now) {
     sessions_[port.value].reception.OnPacket(sequence, timestamp, now);
   }
@@ -66,7 +68,7 @@ class PublisherFeedback {
   Transport& transport_;
   Counters& counters_;
   Options options_;
-  std::vector<Session> sessions_;  // by port, like the timers
+  core::LargeVector<Session> sessions_;  // by port, like the timers
   DeadlineQueue nack_timers_;
   DeadlineQueue picture_timers_;
   DeadlineQueue report_timers_;

@@ -153,7 +153,7 @@ class Relay {
   // Does what is due at or before `now`: gives up gaps, sends what was paced, serves stills, asks
   // publishers for packets and pictures and reports to them, ends silent publisher sessions.
   void AdvanceTo(Time now);
-  // When AdvanceTo() next has something to do; none: not before another call.
+  // AdvanceTo() has nothing to do before; none: not before another call.
   std::optional<Time> NextTimer() const;
 
   const Counters& counters() const { return counters_; }

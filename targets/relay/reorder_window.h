@@ -66,6 +66,14 @@ class ReorderWindow {
   bool Fits(ExtendedSequence sequence) const { return sequence - next_ < packets_max_; }
   ExtendedSequence Floor(ExtendedSequence sequence) const { return sequence - packets_max_ + 1; }
 
+  // Whether the packet need not be held: it is the next, and nothing waits for it. It counts as
+  // released then. REQUIRES: as Hold().
+  bool Pass(ExtendedSequence sequence) {
+    if (held_ != 0 || sequence != next_) return false;
+    ++next_;
+    return true;
+  }
+
   // Holds a packet. REQUIRES: Locate() has just said kNew; Fits(sequence).
   void Hold(ExtendedSequence sequence, Time now);
 

@@ -16,7 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <vector>
+
+#include "targets/relay/core/large_vector.h"
 
 namespace relay::core {
 
@@ -93,7 +94,7 @@ struct NativeMachine {
       return index;
     }
     std::array<std::size_t, sizeof...(Keys)> sizes_{};
-    std::vector<Cell> records_;
+    LargeVector<Cell> records_;
   };
 };
 
