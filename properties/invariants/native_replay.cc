@@ -12,15 +12,13 @@ struct M : relay::core::NativeMachine {
 World<M> MakeWorld() {
   World<M> world;
   auto& state = world.core.state();
-  state.accounts.Reset(2);
-  state.cameras.Reset(2);
-  state.aliases.Reset(2, 1);
-  state.resolutions.Reset(2, 1);
-  state.integrations.Reset(1);
-  state.links.Reset(2, 1);
-  state.ports.Reset(1);
-  state.slots.Reset(1);
-  state.viewers.Reset(1);
+  state.Reset({.accounts = 2,
+               .cameras = 2,
+               .names = 1,
+               .integrations = 1,
+               .ports = 1,
+               .slots = 1,
+               .viewers = 1});
   auto& spec = world.spec;
   spec.bindings.Reset(2);
   spec.households.Reset(2);

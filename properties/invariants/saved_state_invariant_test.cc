@@ -18,6 +18,7 @@
 #include "targets/relay/relay.h"
 #include "targets/relay/resume_core.h"
 #include "targets/relay/rtp.h"
+#include "targets/relay/silent_transport_for_tests.h"
 
 namespace framefence::proofs {
 namespace {
@@ -41,16 +42,6 @@ struct M : relay::core::NativeMachine {
 
 constexpr std::uint32_t kSources = 300;
 
-class SilentTransport final : public relay::Transport {
- public:
-  bool SendPacket(relay::ViewerHandle, std::span<const std::byte>,
-                  std::span<const std::byte>) override {
-    return true;
-  }
-  bool SendStill(relay::ViewerHandle, std::span<const std::byte>) override { return true; }
-  void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
-};
-
 relay::Options SomeOptions() {
   relay::Options options;
   options.accounts = options.ports = 2;
@@ -68,17 +59,16 @@ World<M> WorldOf(const SavedState& saved, const relay::Options& options) {
   World<M> world;
   auto& core = world.core.state();
   auto& spec = world.spec;
-  core.accounts.Reset(options.accounts), spec.households.Reset(options.accounts);
-  core.cameras.Reset(options.cameras), spec.bindings.Reset(options.cameras);
-  core.aliases.Reset(options.accounts, options.names);
-  core.resolutions.Reset(options.accounts, options.names);
-  core.integrations.Reset(options.integrations), spec.doors.Reset(options.integrations);
-  core.links.Reset(options.accounts, options.integrations);
+  core.Reset({options.accounts, options.cameras, options.names, options.integrations, options.ports,
+              1, options.viewers});
+  spec.households.Reset(options.accounts);
+  spec.bindings.Reset(options.cameras);
+  spec.doors.Reset(options.integrations);
   spec.ties.Reset(options.accounts, options.integrations);
-  core.ports.Reset(options.ports), spec.senders.Reset(kSources);
+  spec.senders.Reset(kSources);
   spec.uplinks.Reset(options.ports);
-  core.slots.Reset(1), spec.contents.Reset(1);
-  core.viewers.Reset(options.viewers), spec.places.Reset(options.viewers);
+  spec.contents.Reset(1);
+  spec.places.Reset(options.viewers);
   relay::ResumeCore<M>(saved, core);
 
   spec.admissions = M::Count(core.next_ticket.value);
@@ -239,7 +229,7 @@ class SavedStateInvariantTest : public ::testing::Test {
   }
 
   relay::Options options_ = SomeOptions();
-  SilentTransport transport_;
+  relay::testing::SilentTransport transport_;
   relay::Relay relay_;
   std::mt19937 random_{1};
   Time now_{1'000'000};

@@ -12,6 +12,7 @@
 #include "targets/fuzz/saved_state_relay.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/saved_state.h"
+#include "targets/relay/silent_transport_for_tests.h"
 
 namespace {
 
@@ -47,7 +48,7 @@ void GoOn(const relay::SavedState& saved, relay::Relay& relay, relay::Time now) 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static fuzz::SilentTransport transport;
+  static relay::testing::SilentTransport transport;
   static relay::Relay relay(transport);
   const relay::Options options = fuzz::SavedStateOptions();
   FRAMEFENCE_CHECK(relay.Reset(options) == Status::kOk);

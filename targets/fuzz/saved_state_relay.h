@@ -2,8 +2,6 @@
 #ifndef FRAMEFENCE_TARGETS_FUZZ_SAVED_STATE_RELAY_H_
 #define FRAMEFENCE_TARGETS_FUZZ_SAVED_STATE_RELAY_H_
 
-#include <span>
-
 #include "targets/fuzz/token_secret.h"
 #include "targets/relay/relay.h"
 
@@ -20,16 +18,6 @@ inline relay::Options SavedStateOptions() {
   options.secret = kTokenSecret;
   return options;
 }
-
-class SilentTransport final : public relay::Transport {
- public:
-  bool SendPacket(relay::ViewerHandle, std::span<const std::byte>,
-                  std::span<const std::byte>) override {
-    return true;
-  }
-  bool SendStill(relay::ViewerHandle, std::span<const std::byte>) override { return true; }
-  void SendToPublisher(relay::Port, relay::Source, std::span<const std::byte>) override {}
-};
 
 }  // namespace fuzz
 

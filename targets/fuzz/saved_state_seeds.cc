@@ -5,6 +5,7 @@
 #include "harness/base/check.h"
 #include "targets/fuzz/saved_state_relay.h"
 #include "targets/relay/rtp.h"
+#include "targets/relay/silent_transport_for_tests.h"
 
 namespace fuzz {
 namespace {
@@ -64,7 +65,7 @@ void Withdraw(relay::Relay& relay) {
 }  // namespace
 
 void AddSavedStates(std::vector<ParserSeed>& seeds) {
-  SilentTransport transport;
+  relay::testing::SilentTransport transport;
   relay::Relay relay(transport);
   FRAMEFENCE_CHECK(relay.Reset(SavedStateOptions()) == Status::kOk);
   seeds.push_back({"fuzz_saved_state/empty", relay.Save(kNow)});

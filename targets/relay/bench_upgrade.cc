@@ -7,20 +7,12 @@
 #include <vector>
 
 #include "targets/relay/bench_deployment.h"
+#include "targets/relay/silent_transport_for_tests.h"
 
 namespace relay {
 namespace {
 
 using namespace bench;
-
-class SilentTransport final : public Transport {
- public:
-  bool SendPacket(ViewerHandle, std::span<const std::byte>, std::span<const std::byte>) override {
-    return true;
-  }
-  bool SendStill(ViewerHandle, std::span<const std::byte>) override { return true; }
-  void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
-};
 
 struct Deployment {
   Deployment(std::uint32_t cameras, std::uint32_t viewers_each) {
@@ -42,7 +34,7 @@ struct Deployment {
   }
 
   Options options;
-  SilentTransport transport;
+  testing::SilentTransport transport;
   Relay relay{transport};
   Bytes saved;
   bool ok = false;

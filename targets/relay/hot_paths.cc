@@ -55,15 +55,7 @@ struct LentSlot {
   bool ok = false;
 
   LentSlot() {
-    state.accounts.Reset(1);
-    state.cameras.Reset(1);
-    state.aliases.Reset(1, 1);
-    state.resolutions.Reset(1, 1);
-    state.integrations.Reset(1);
-    state.links.Reset(1, 1);
-    state.ports.Reset(1);
-    state.slots.Reset(1);
-    state.viewers.Reset(1);
+    state.Reset({1, 1, 1, 1, 1, 1, 1});
     core.Bind(Camera(0), Account(0), Name(0));
     core.Link(Account(0), Integration(0));
     core.StartPublisher(Port(0), Camera(0), kSource, kSsrc);

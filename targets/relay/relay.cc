@@ -47,17 +47,14 @@ bool CanBeNumbered(const Options& options) {
 
 void ResetCore(const Options& options, Core& core) {
   Core::State& state = core.state();
-  state.accounts.Reset(options.accounts);
-  state.cameras.Reset(options.cameras);
-  state.aliases.Reset(options.accounts, options.names);
-  state.resolutions.Reset(options.accounts, options.names);
-  state.integrations.Reset(options.integrations);
-  state.links.Reset(options.accounts, options.integrations);
-  state.ports.Reset(options.ports);
-  state.slots.Reset(FrameStore::SlotCount(options));
-  // One more for LastStill(), but none where there is to be no deployment.
-  state.viewers.Reset(options.viewers == 0 ? 0 : options.viewers + std::size_t{1});
-  state.next_ticket = Machine::Ticket();
+  state.Reset({.accounts = options.accounts,
+               .cameras = options.cameras,
+               .names = options.names,
+               .integrations = options.integrations,
+               .ports = options.ports,
+               .slots = FrameStore::SlotCount(options),
+               // One more for LastStill(), but none where there is to be no deployment.
+               .viewers = options.viewers == 0 ? 0 : options.viewers + std::size_t{1}});
   state.still_age_max = Later(Time(), options.still_age_max);
   state.first_still_slot = Slot(options.ports * options.gop_packets_max);
 }

@@ -135,7 +135,32 @@ class DecisionCore {
   template <class Record, class... Keys>
   using Table = typename M::template Table<Record, Keys...>;
 
+  // How many there are of each.
+  struct Sizes {
+    std::size_t accounts = 0;
+    std::size_t cameras = 0;
+    std::size_t names = 0;  // of an account
+    std::size_t integrations = 0;
+    std::size_t ports = 0;
+    std::size_t slots = 0;
+    std::size_t viewers = 0;
+  };
+
   struct State {
+    // Makes all records new. Where a machine's tables are of a size.
+    void Reset(const Sizes& sizes) {
+      accounts.Reset(sizes.accounts);
+      cameras.Reset(sizes.cameras);
+      aliases.Reset(sizes.accounts, sizes.names);
+      resolutions.Reset(sizes.accounts, sizes.names);
+      integrations.Reset(sizes.integrations);
+      links.Reset(sizes.accounts, sizes.integrations);
+      ports.Reset(sizes.ports);
+      slots.Reset(sizes.slots);
+      viewers.Reset(sizes.viewers);
+      next_ticket = Ticket();
+    }
+
     Table<AccountRecord<M>, Account> accounts;
     Table<CameraRecord<M>, Camera> cameras;
     Table<AliasRecord<M>, Account, Name> aliases;

@@ -28,15 +28,13 @@ class DecisionCoreTest : public testing::Test {
  protected:
   void SetUp() override {
     auto& state = core_.state();
-    state.accounts.Reset(2);
-    state.cameras.Reset(2);
-    state.aliases.Reset(2, 2);
-    state.resolutions.Reset(2, 2);
-    state.integrations.Reset(1);
-    state.links.Reset(2, 1);
-    state.ports.Reset(2);
-    state.slots.Reset(2);
-    state.viewers.Reset(2);
+    state.Reset({.accounts = 2,
+                 .cameras = 2,
+                 .names = 2,
+                 .integrations = 1,
+                 .ports = 2,
+                 .slots = 2,
+                 .viewers = 2});
     state.still_age_max = M::Time{500};
     ASSERT_EQ(core_.Bind(kPorch, kAnna, kFront), Status::kOk);
     ASSERT_EQ(core_.Bind(kCrib, kBert, kFront), Status::kOk);

@@ -30,16 +30,13 @@ Options StoreOptions(const EdgeOptions& options) {
 
 void ResetCore(const EdgeOptions& options, Core& core) {
   Core::State& state = core.state();
-  state.accounts.Reset(options.accounts);
-  state.cameras.Reset(options.cameras);
-  state.aliases.Reset(options.accounts, options.names);
-  state.resolutions.Reset(options.accounts, options.names);
-  state.integrations.Reset(options.integrations);
-  state.links.Reset(options.accounts, options.integrations);
-  state.ports.Reset(options.partitions);
-  state.slots.Reset(FrameStore::SlotCount(StoreOptions(options)));
-  state.viewers.Reset(options.viewers);
-  state.next_ticket = Machine::Ticket();
+  state.Reset({.accounts = options.accounts,
+               .cameras = options.cameras,
+               .names = options.names,
+               .integrations = options.integrations,
+               .ports = options.partitions,
+               .slots = FrameStore::SlotCount(StoreOptions(options)),
+               .viewers = options.viewers});
   state.still_age_max = Later(Time(), options.still_age_max);
   state.first_still_slot = Slot();
 }

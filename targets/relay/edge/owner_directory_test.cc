@@ -193,12 +193,7 @@ class SpentEpochsTest : public ::testing::Test, public ReplySink, public OwnerLi
  protected:
   SpentEpochsTest() {
     Core::State& state = core_.state();
-    state.accounts.Reset(4);
-    state.cameras.Reset(4);
-    state.aliases.Reset(4, 2);
-    state.resolutions.Reset(4, 2);
-    state.integrations.Reset(1);
-    state.links.Reset(4, 1);
+    state.Reset({.accounts = 4, .cameras = 4, .names = 2, .integrations = 1});
     pool_.Reset({});
     directory_.Reset({});
     directory_.Ask(kPorch, now_);
