@@ -146,7 +146,7 @@ class Mailbox {
   };
 
   static constexpr std::size_t CellsOf(std::size_t bytes) {
-    return (bytes + kCellBytes - 1) / kCellBytes;
+    return bytes / kCellBytes + (bytes % kCellBytes != 0 ? 1 : 0);
   }
   static std::uint64_t SizeOf(const Head& head) {
     return kCellsOfHead + head.payload_cells + head.addressees;

@@ -1,5 +1,6 @@
 // The sharded relay's operations. Contracts in sharded_relay.h.
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "targets/relay/workers/sharded_relay.h"
@@ -42,6 +43,8 @@ Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbo
   try {
     return Build(options, numbering, mailbox_bytes);
   } catch (const std::bad_alloc&) {
+    return Status::kNoCapacity;
+  } catch (const std::length_error&) {  // more than a vector's size can say
     return Status::kNoCapacity;
   }
 }
