@@ -327,9 +327,12 @@ std::uint32_t FanOut::QueueLimit(std::uint32_t place) const {
 }
 
 // The session is shown nothing until the next picture that decodes on its own; where that happens
-// again and again, it is shown stills.
+// again and again, it is shown stills. Here it is asked whether it is over: no lend asks while it is
+// sent nothing.
 void FanOut::MissPicture(std::uint32_t place, Time now) {
   Session& session = sessions_[place];
+  const Status status = core_.CheckViewer(Viewer(place), session.generation, now);
+  if (status != Status::kOk) return Drop(place, status);
   Place& rest = places_[place];
   rest.overflows = static_cast<std::uint8_t>(std::min<int>(rest.overflows + 1, 255));
   session.behind = false;

@@ -263,6 +263,19 @@ TEST_F(SlowViewerTest, AQueueIsNotOverwrittenByWhatWaits) {
   EXPECT_EQ(packets(), 3U);
 }
 
+// Nothing is lent to it, so it must be asked. Seen to fail: it stays among its camera's viewers.
+TEST_F(SlowViewerTest, WhoNeverReadsIsLetGoWithTheNextPictureAfterHisToken) {
+  SendPorch(porch_.Idr());
+  OpenApp();
+  transport_.TakeOnly(0);
+  for (std::uint32_t i = 0; i <= options_.queue_packets_max; ++i) SendPorch(porch_.Slice());
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(relay_.counters().sessions_dropped, 0U);
+  ASSERT_EQ(relay_.RevokeAccount(kAnna), Status::kOk);
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(relay_.counters().sessions_dropped, 1U);
+}
+
 TEST_F(SlowViewerTest, AnAppIsNeverShownStills) {
   OpenApp();
   SendPorch(porch_.Idr());
