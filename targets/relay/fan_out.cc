@@ -420,7 +420,8 @@ void FanOut::OnStill(Camera camera, Slot slot, Time now) {
   });
 }
 
-// The place behind all others is the relay's own; no handle to it ever leaves.
+// The place behind all others is the relay's own; no handle to it ever leaves, so that it is as new
+// after each session, and never used up.
 Answer<LentStill> FanOut::LastStill(Camera camera, Time now) {
   const Core::State& state = core_.state();
   if (!state.cameras.Has(camera)) return {Status::kUnknownId};
@@ -435,7 +436,7 @@ Answer<LentStill> FanOut::LastStill(Camera camera, Time now) {
   const auto opened = core_.OpenViewer(own, granted.value, now);
   if (opened.status != Status::kOk) return {opened.status};
   const auto lent = core_.LendStill(own, opened.value, slot, now);
-  core_.CloseViewer(own, opened.value);
+  core_.state().viewers.Write(own, {});
   if (lent.status != Status::kOk) return {lent.status};
   const auto& held = state.slots.Read(slot);
   return {Status::kOk, {held.binding_epoch, held.arrived_at, store_.Bytes(lent.lease)}};

@@ -144,8 +144,7 @@ class Relay {
 
   // The camera's last good still, for who serves it on to its owner (edge/): under a lease of the
   // core's, as of a viewer session of the owner's that lasts as long as the call. The bytes are valid
-  // until the next call. kUnknownId, kNotFound (the camera is bound to nobody), kNotFilled, kTooOld,
-  // kExhausted.
+  // until the next call. kUnknownId, kNotFound (the camera is bound to nobody), kNotFilled, kTooOld.
   Answer<LentStill> LastStill(Camera camera, Time now) { return fan_out_.LastStill(camera, now); }
 
   // --- time ---
