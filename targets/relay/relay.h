@@ -5,7 +5,7 @@
 // the time. What keeps each home's picture at home is the decision core (core/decision_core.h);
 // this class and the folder around it move bytes.
 //
-//   - Times are microseconds on any one clock and never go backwards from call to call.
+//   - Times are microseconds on any one clock, below 2^63, and never go backwards from call to call.
 //   - A change of rights binds on return: nothing that it voids is sent after it.
 //   - In the steady state nothing allocates but HandleStreamRequest(), which makes strings.
 //   - Not thread-safe.
