@@ -9,22 +9,6 @@ namespace {
 constexpr std::uint32_t kLookedAtWhenFull = 64;
 constexpr unsigned kSessionsAhead = 4;
 
-// Whether a refusal says that the session is over, rather than that this slot is not for it.
-bool IsOver(Status status) {
-  switch (status) {
-    case Status::kUnknownId:
-    case Status::kNoSession:
-    case Status::kStaleBinding:
-    case Status::kRevoked:
-    case Status::kNotLinked:
-    case Status::kSuspended:
-    case Status::kExpired:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void FanOut::Reset(const Options& options) {
@@ -387,7 +371,7 @@ FanOut::Sent FanOut::SendPacket(std::uint32_t place, ExtendedSequence sequence, 
   const auto lent = core_.LendPacket(handle.viewer, handle.generation, slot, now);
   counters_.packet_lends.Count(lent.status);
   if (lent.status != Status::kOk) {
-    if (!IsOver(lent.status)) return Sent::kSent;
+    if (!EndsSession(lent.status)) return Sent::kSent;
     Drop(place, lent.status);
     return Sent::kSessionOver;
   }
@@ -455,12 +439,12 @@ void FanOut::ServeStill(std::uint32_t place, Time now) {
   Place& rest = places_[place];
   still_timers_.Set(place, Later(now, options_.still_interval));
   Status status = SendStill(place, now);
-  if (status != Status::kOk && !IsOver(status)) {
+  if (status != Status::kOk && !EndsSession(status)) {
     const Slot remembered = rest.fallback;
     rest.fallback = feeds_[rest.camera.value].still;
     if (rest.fallback != remembered) status = SendStill(place, now);
   }
-  if (IsOver(status)) Drop(place, status);
+  if (EndsSession(status)) Drop(place, status);
 }
 
 Status FanOut::SendStill(std::uint32_t place, Time now) {

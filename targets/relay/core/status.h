@@ -38,6 +38,24 @@ inline constexpr std::size_t kStatusCount = 22;
 
 std::string_view ToString(Status status);
 
+// Whether a viewer session that is refused so is over: its grant is void, or nothing may be granted any more. Else what
+// it asked for is not to be had.
+constexpr bool EndsSession(Status status) {
+  switch (status) {
+    case Status::kUnknownId:
+    case Status::kNoSession:
+    case Status::kStaleBinding:
+    case Status::kRevoked:
+    case Status::kNotLinked:
+    case Status::kSuspended:
+    case Status::kExpired:
+    case Status::kExhausted:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace relay
 
 #endif  // FRAMEFENCE_TARGETS_RELAY_CORE_STATUS_H_
