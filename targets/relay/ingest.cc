@@ -17,7 +17,7 @@ void Ingest::Reset(const Options& options) {
     publishers_[i].stream.Reset(RepairStreams::DatagramBytesMax(options));
   }
   ports_of_cameras_.assign(options.cameras, kNone);
-  held_.assign(options.accounts, 0);
+  ports_held_.assign(options.accounts, 0);
   silence_timers_.Reset(options.ports);
   gap_timers_.Reset(options.ports);
   feedback_.Reset(options);
@@ -34,7 +34,7 @@ Answer<Port> Ingest::Start(Camera camera, Source source, const PublisherStreams&
   const auto bound = core_.state().cameras.Read(camera);
   if (!bound.bound) return {Status::kNotFound};
   const std::uint32_t share = options_.ports_per_account;
-  if (free_.empty() || (share != 0 && held_[bound.owner.value] >= share))
+  if (free_.empty() || (share != 0 && ports_held_[bound.owner.value] >= share))
     return {Status::kNoCapacity};
   const Port port(free_.back());
   const Status status = streams.media ? core_.StartPublisher(port, camera, source, *streams.media)
@@ -51,7 +51,7 @@ void Ingest::StartSession(Port port, Camera camera, const PublisherStreams& stre
   Publisher& publisher = publishers_[port.value];
   publisher.camera = camera;
   publisher.account = core_.state().cameras.Read(camera).owner;
-  ++held_[publisher.account.value];
+  ++ports_held_[publisher.account.value];
   publisher.heard_at = now;
   publisher.has_gap = false;
   publisher.codec.reset();
@@ -71,7 +71,7 @@ Status Ingest::Stop(Port port) {
   const Status status = core_.StopPublisher(port);
   if (status != Status::kOk) return status;
   const Camera camera = publishers_[port.value].camera;
-  --held_[publishers_[port.value].account.value];
+  --ports_held_[publishers_[port.value].account.value];
   silence_timers_.Clear(port.value);
   gap_timers_.Clear(port.value);
   feedback_.StopSession(port);

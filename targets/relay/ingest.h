@@ -155,7 +155,7 @@ class Ingest {
   core::LargeVector<Publisher> publishers_;      // by port
   std::vector<std::uint32_t> free_;              // ports without a session, the last used one last
   std::vector<std::uint32_t> ports_of_cameras_;  // kNone: the camera does not publish
-  std::vector<std::uint32_t> held_;              // ports, by account
+  std::vector<std::uint32_t> ports_held_;        // how many, by account
   DeadlineQueue silence_timers_;                 // by port
   DeadlineQueue gap_timers_;                     // by port
 };
