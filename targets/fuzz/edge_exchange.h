@@ -15,7 +15,7 @@
 
 namespace fuzz {
 
-class EdgeExchange final : public relay::edge::StreamTransport, public relay::edge::EdgeEvents {
+class EdgeExchange final : public relay::edge::StreamTransport, public relay::edge::ViewerAnswers {
  public:
   static constexpr std::uint32_t kCameras = 4, kViewers = 4;
 
@@ -35,9 +35,9 @@ class EdgeExchange final : public relay::edge::StreamTransport, public relay::ed
     now_ = relay::Time(100'000'000);
   }
 
-  void Open(std::uint8_t account, std::uint8_t camera, bool by_door) {
+  void Open(std::uint8_t account, std::uint8_t camera, bool by_integration) {
     relay::edge::EdgeRelay::Wish wish{relay::Account(account % 4), relay::Camera(camera % 4), {}};
-    if (by_door) wish.integration = relay::Integration(0);
+    if (by_integration) wish.integration = relay::Integration(0);
     const auto answer = edge_.OpenViewer(wish, now_);
     if (answer.status == relay::Status::kOk)
       viewers_[answer.value.viewer.value] = {answer.value, wish.camera};

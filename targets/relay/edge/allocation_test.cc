@@ -67,7 +67,7 @@ class Wire final : public StreamTransport {
 class AllocationTest : public ::testing::Test,
                        public OriginSource,
                        public OriginEvents,
-                       public EdgeEvents {
+                       public ViewerAnswers {
  protected:
   void SetUp() override {
     ASSERT_EQ(origin_.Reset({}), Status::kOk);

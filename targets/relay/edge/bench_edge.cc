@@ -43,7 +43,7 @@ class Pipe final : public StreamTransport {
   std::size_t size_ = 0;
 };
 
-class Deployment final : public OriginSource, public OriginEvents, public EdgeEvents {
+class Deployment final : public OriginSource, public OriginEvents, public ViewerAnswers {
  public:
   explicit Deployment(std::chrono::microseconds still_fresh) : picture_(kStillBytes) {
     EdgeOptions edge;

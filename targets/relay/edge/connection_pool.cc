@@ -4,6 +4,8 @@
 #include <limits>
 #include <variant>
 
+#include "targets/relay/edge/read_messages.h"
+
 namespace relay::edge {
 namespace {
 
@@ -19,11 +21,10 @@ Errand::Kind KindOf(const Message& reply) {
 
 void ConnectionPool::Reset(const EdgeOptions& options) {
   options_ = options;
-  // Generations go on: what is still reported of connections before is of none after.
   links_.resize(options.connections);
   for (Link& link : links_) {
     link.state = State::kClosed;
-    ++link.generation;
+    link.generation = ++last_generation_;
     link.first = 1;
     link.count = 0;
     link.open_after = Time();
@@ -51,6 +52,12 @@ Answer<RequestHandle> ConnectionPool::Send(const Body& body, const Errand& erran
   ++link.count;
   Arm(*place);
   return {Status::kOk, {ConnectionOf(*place), message.id}};
+}
+
+bool ConnectionPool::MakeRoom(Time now) {
+  if (Choose(now)) return true;
+  OpenOne(now);
+  return false;
 }
 
 // The open connection with the fewest requests, of those with room that owe nothing for too long.
@@ -85,7 +92,7 @@ void ConnectionPool::OpenOne(Time now) {
   }
   if (!closed) return;
   links_[*closed].state = State::kOpening;
-  timers_.Clear(*closed);
+  timers_.Set(*closed, Later(now, options_.open_timeout));
   transport_.Open(ConnectionOf(*closed));
 }
 
@@ -115,6 +122,7 @@ void ConnectionPool::OnOpened(Connection connection, Time now) {
   ++counters_.connections_opened;
   Link& link = links_[connection.place];
   link.state = State::kOpen;
+  timers_.Clear(connection.place);
   link.reader.Reset(FrameBytesMax(options_.still_bytes_max));
   sink_.OnRoom(now);
 }
@@ -124,30 +132,22 @@ void ConnectionPool::OnBytes(Connection connection, std::span<const std::byte> b
     ++counters_.stale_events;
     return;
   }
-  const auto parsed =
-      links_[connection.place].reader.Push(bytes, [&](std::span<const std::byte> frame) {
-        return OnFrame(connection.place, frame, now) && IsCurrent(connection);
+  const bool good = ReadMessages(
+      links_[connection.place].reader, bytes, counters_.frames, [&](const Message& message) {
+        return OnMessage(connection.place, message, now) && IsCurrent(connection);
       });
-  if (parsed == WireParse::kOk || !IsCurrent(connection)) return;
-  counters_.frames.Count(parsed);
-  CloseFor(counters_.connections_distrusted, connection.place, now);
+  if (!good) CloseFor(counters_.connections_distrusted, connection.place, now);
 }
 
 // False: the connection is closed for it.
-bool ConnectionPool::OnFrame(std::uint32_t place, std::span<const std::byte> frame, Time now) {
-  Message message;
-  const WireParse parsed = ParseFrame(frame, message);
-  counters_.frames.Count(parsed);
-  bool good = parsed == WireParse::kOk;
-  if (good) {
-    if (const auto* invalidation = std::get_if<Invalidation>(&message.body)) {
-      Confirm(place, *invalidation, now);
-      return true;
-    }
-    good = std::holds_alternative<StillReply>(message.body) ||
-           std::holds_alternative<OwnersReply>(message.body);
+bool ConnectionPool::OnMessage(std::uint32_t place, const Message& message, Time now) {
+  if (const auto* invalidation = std::get_if<Invalidation>(&message.body)) {
+    Confirm(place, *invalidation, now);
+    return true;
   }
-  if (good) return OnReply(place, message, now);
+  if (std::holds_alternative<StillReply>(message.body) ||
+      std::holds_alternative<OwnersReply>(message.body))
+    return OnReply(place, message, now);
   CloseFor(counters_.connections_distrusted, place, now);
   return false;
 }
@@ -202,7 +202,7 @@ void ConnectionPool::Lose(std::uint32_t place, Time now) {
   const RequestId first = link.first;
   const RequestId end = first + link.count;
   link.state = State::kClosed;
-  ++link.generation;
+  link.generation = ++last_generation_;
   link.first = 1;
   link.count = 0;
   link.open_after = Later(now, options_.retry_wait);
@@ -222,6 +222,10 @@ void ConnectionPool::AdvanceTo(Time now) {
     const Link& link = links_[*place];
     if (link.state == State::kClosed) {
       sink_.OnRoom(now);
+      continue;
+    }
+    if (link.state == State::kOpening) {
+      CloseFor(counters_.connections_lost, *place, now);
       continue;
     }
     if (link.count == 0) continue;

@@ -68,7 +68,9 @@ class ConnectionPool {
   // kNoCapacity: not now; OnRoom() will follow, if the origin is there. Opens connections as they
   // are needed.
   Answer<RequestHandle> Send(const Body& body, const Errand& errand, Time now);
-  bool HasRoom(Time now) { return Choose(now).has_value(); }
+  // Whether Send() would find room. Where it would not, a connection is opened, if one may be: who
+  // waits for room asks by this, again at each OnRoom().
+  bool MakeRoom(Time now);
   // Nothing follows the request any more. Of one that has ended: nothing happens.
   void GiveUp(const RequestHandle& request);
 
@@ -108,7 +110,7 @@ class ConnectionPool {
   bool OwesReply(std::uint32_t place, Time now);
   void OpenOne(Time now);
   bool SendOn(std::uint32_t place, const Message& message);
-  bool OnFrame(std::uint32_t place, std::span<const std::byte> frame, Time now);
+  bool OnMessage(std::uint32_t place, const Message& message, Time now);
   bool OnReply(std::uint32_t place, const Message& reply, Time now);
   void Confirm(std::uint32_t place, const Invalidation& invalidation, Time now);
   void Lose(std::uint32_t place, Time now);
@@ -120,10 +122,14 @@ class ConnectionPool {
   ReplySink& sink_;
   EdgeCounters& counters_;
   EdgeOptions options_;
+  // Of all places, and through Reset(): what is still reported of an earlier connection is of none later.
+  std::uint32_t last_generation_ = 0;
   std::vector<Link> links_;
   std::vector<Flight> flights_;  // pipeline_depth for each link, by id modulo that
   std::vector<std::byte> out_;   // the frame that is being sent
-  DeadlineQueue timers_;         // by link: the next time that a request has waited too long
+  // By link: when it may be opened again, has been opening for too long, or a request has waited
+  // for too long.
+  DeadlineQueue timers_;
 };
 
 }  // namespace relay::edge

@@ -113,21 +113,48 @@ TEST_F(EdgeRacesTest, AnInvalidationWithoutAnyConnectionIsToldOnTheNext) {
   EXPECT_TRUE(IsSettled(change));
 }
 
-TEST_F(EdgeRacesTest, WithoutRoomToRememberAChangeItIsNotApplied) {
-  origin_options_.changes_max = 1;
-  Start(1);
-  OpenPorch();
-  Revoke(kAnna);
-  bool applied = false;
-  const auto refused =
-      origin_->Apply(What(Invalidation::Kind::kCamera, kPorch, {}, {}), now(), [&] {
-        applied = true;
-        return Status::kOk;
-      });
-  EXPECT_EQ(refused.status, Status::kNoCapacity);
-  EXPECT_FALSE(applied);
-  Run(milliseconds(20));
-  EXPECT_FALSE(Unbind(kPorch).settled);
+// ISO-007. Seen to fail: with 64 places for all (Bert's is refused).
+TEST_F(EdgeRacesTest, HoweverManyChangesOneAccountMakesAnothersIsTakenAndSettled) {
+  Start(2);
+  OpenPorch(0);
+  OpenPorch(1);
+  MustOpen({kBert, kCrib, {}}, 0);
+  for (std::size_t i = 0; i < network_->streams(); ++i) {
+    if (network_->edge_of(i) == 1) network_->HoldTowardEdge(i, true);
+  }
+  std::vector<Origin::Changed> annas;
+  for (int i = 0; i < 100; ++i) annas.push_back(i % 2 == 0 ? Revoke(kAnna) : Unlink(kAnna));
+  const auto berts = Revoke(kBert);
+  ASSERT_FALSE(berts.settled);
+  Run(milliseconds(11));
+  EXPECT_TRUE(IsSettled(berts));
+  EXPECT_FALSE(IsSettled(annas.back()));
+  network_->refuses_to_open = true;  // until the lease of the edge that hears nothing is over
+  Run(seconds(11));
+  EXPECT_TRUE(IsSettled(annas[98]));
+  EXPECT_TRUE(IsSettled(annas[99]));
+  EXPECT_EQ(settling_.settled.size(), 3U);
+}
+
+// Seen to fail: with the second's edges those alone that had not confirmed the first.
+TEST_F(EdgeRacesTest, ASecondChangeOfTheSameThingSettlesTheFirstWithItAndNotBefore) {
+  Start(2);
+  const ViewerHandle first = OpenPorch(0), second = OpenPorch(1);
+  network_->HoldTowardEdge(1, true);
+  const auto unbound = Unbind(kPorch);
+  Run(milliseconds(11));
+  EXPECT_FALSE(See(first, 0));
+  network_->HoldTowardEdge(0, true);
+  const auto bound = Bind(kPorch, kBert, kBack);
+  EXPECT_EQ(bound.place_of, unbound.number);
+  network_->HoldTowardEdge(1, false);
+  Run(milliseconds(11));
+  EXPECT_FALSE(See(second, 1));
+  EXPECT_FALSE(IsSettled(bound));
+  network_->HoldTowardEdge(0, false);
+  Run(milliseconds(11));
+  EXPECT_TRUE(IsSettled(bound));
+  EXPECT_FALSE(IsSettled(unbound));  // it is not named again
 }
 
 TEST_F(EdgeRacesTest, AChangeThatTheSourceRefusesIsToldNobody) {
@@ -158,7 +185,7 @@ TEST_F(EdgeRacesTest, AnOwnerLookUpThatAnInvalidationOvertakesBindsNothing) {
   EXPECT_TRUE(MayOpen({kBert, kPorch, {}}));
 }
 
-TEST_F(EdgeRacesTest, ADoorThatIsClosedWhileItsAnswerIsInFlightStaysClosed) {
+TEST_F(EdgeRacesTest, AnIntegrationThatIsShutWhileItsAnswerIsInFlightStaysShut) {
   for (const bool suspend : {false, true}) {
     Start(1);
     Link(kAnna);
@@ -184,15 +211,15 @@ TEST_F(EdgeRacesTest, AStillThatAnInvalidationOvertakesIsShownToNobody) {
   source_.cameras[kPorch.value].captured_at.reset();  // Bert's has published nothing yet
   Run(milliseconds(20));
   ASSERT_TRUE(IsSettled(change));
-  ASSERT_EQ(events().refused.size(), 1U);
-  EXPECT_EQ(events().refused[0].status, Status::kStaleBinding);
+  ASSERT_EQ(answers().refused.size(), 1U);
+  EXPECT_EQ(answers().refused[0].status, Status::kStaleBinding);
   const ViewerHandle bert = MustOpen({kBert, kPorch, {}});
   edge().RequestStill(bert, now());
-  const std::size_t shown = events().shown.size();
+  const std::size_t shown = answers().shown.size();
   network_->HoldTowardEdge(1, false);
   Run(milliseconds(100));
   EXPECT_FALSE(See(bert));
-  EXPECT_EQ(events().shown.size(), shown);
+  EXPECT_EQ(answers().shown.size(), shown);
 }
 
 // A flight that is shared by who must not share it.
@@ -206,17 +233,17 @@ TEST_F(EdgeRacesTest, WhoLosesTheirRightsWhileTheyWaitIsNotServedByTheFetchTheyS
     EXPECT_EQ(edge().RequestStill(app, now()), Status::kBusy);
     EXPECT_EQ(edge().RequestStill(display, now()), Status::kBusy);
   });
-  const std::size_t shown = events().shown.size();
+  const std::size_t shown = answers().shown.size();
   const auto change = Unlink(kAnna);
   Run(milliseconds(20));
   ASSERT_TRUE(IsSettled(change));
   network_->HoldTowardEdge(1, false);
   Run(milliseconds(20));
-  ASSERT_EQ(events().shown.size(), shown + 1);
-  EXPECT_EQ(events().shown.back().to, app);
-  ASSERT_EQ(events().refused.size(), 1U);
-  EXPECT_EQ(events().refused[0].to, display);
-  EXPECT_EQ(events().refused[0].status, Status::kNotLinked);
+  ASSERT_EQ(answers().shown.size(), shown + 1);
+  EXPECT_EQ(answers().shown.back().to, app);
+  ASSERT_EQ(answers().refused.size(), 1U);
+  EXPECT_EQ(answers().refused[0].to, display);
+  EXPECT_EQ(answers().refused[0].status, Status::kNotLinked);
 }
 
 // --- what is held
@@ -291,7 +318,7 @@ TEST_F(EdgeRacesTest, ARevokedAccountsSessionsEndAndItMayOpenNewOnes) {
 }
 
 // ISO-004, across both relays: the edge's stills from before the restore are older than it.
-// Seen to fail: with Restore() opening the door at once.
+// Seen to fail: with Restore() letting edges serve at once.
 TEST_F(EdgeRacesTest, AfterARestoreNoStillFromBeforeItIsShownThroughTheIntegration) {
   Link(kAnna);
   const ViewerHandle display = MustOpen({kAnna, kPorch, kDisplay});

@@ -10,8 +10,9 @@ namespace {
 constexpr std::uint32_t kLookedAtWhenFull = 64;
 
 bool IsInRange(const EdgeOptions& options) {
-  return options.cameras >= 1 && options.integrations <= kDoorsMax && options.connections >= 1 &&
-         options.pipeline_depth >= 1 && options.owners_per_batch >= 1 &&
+  return options.cameras >= 1 && options.integrations <= kIntegrationsMax &&
+         options.connections >= 1 && options.pipeline_depth >= 1 &&
+         options.open_timeout.count() > 0 && options.owners_per_batch >= 1 &&
          options.owners_per_batch <= kOwnersPerBatch && options.request_timeout.count() > 0 &&
          options.drain_wait.count() >= 0 && options.retry_wait.count() > 0 &&
          options.batch_wait.count() >= 0 && options.lease_margin.count() >= 0 &&
@@ -41,27 +42,10 @@ void ResetCore(const EdgeOptions& options, Core& core) {
   state.first_still_slot = Slot();
 }
 
-// Whether a refusal says that the session is over, rather than that there is no still for it.
-bool IsOver(Status status) {
-  switch (status) {
-    case Status::kUnknownId:
-    case Status::kNoSession:
-    case Status::kStaleBinding:
-    case Status::kRevoked:
-    case Status::kNotLinked:
-    case Status::kSuspended:
-    case Status::kExpired:
-    case Status::kExhausted:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
-EdgeRelay::EdgeRelay(StreamTransport& transport, EdgeEvents& events)
-    : events_(events),
+EdgeRelay::EdgeRelay(StreamTransport& transport, ViewerAnswers& answers)
+    : answers_(answers),
       pool_(transport, *this, counters_),
       directory_(core_, pool_, *this, counters_),
       cache_(core_, store_, pool_, *this, counters_) {}
@@ -191,9 +175,9 @@ void EdgeRelay::Vacate(Camera camera) {
 
 // Tells a session that waits why it waits in vain; one that is over goes.
 void EdgeRelay::Refuse(std::uint32_t place, Status status) {
-  if (sessions_[place].waits) events_.OnStillRefused(HandleOf(place), status);
+  if (sessions_[place].waits) answers_.OnStillRefused(HandleOf(place), status);
   sessions_[place].waits = false;
-  if (!IsOver(status)) return;
+  if (!EndsSession(status)) return;
   ++counters_.sessions_dropped;
   Drop(place);
 }
@@ -230,7 +214,7 @@ Status EdgeRelay::RequestStill(ViewerHandle viewer, Time now) {
   const Status shown = Show(place, now);
   if (shown == Status::kOk) {
     cache_.Revalidate(port, now);
-  } else if (IsOver(shown)) {
+  } else if (EndsSession(shown)) {
     Refuse(place, shown);
   } else {
     const Status fetched = cache_.Fetch(port, now);
@@ -250,7 +234,7 @@ Status EdgeRelay::Show(std::uint32_t place, Time now) {
   }
   const auto lent = core_.LendStill(handle.viewer, handle.generation, *slot, now);
   counters_.still_lends.Count(lent.status);
-  if (lent.status == Status::kOk) events_.SendStill(handle, store_.Bytes(lent.lease));
+  if (lent.status == Status::kOk) answers_.SendStill(handle, store_.Bytes(lent.lease));
   return lent.status;
 }
 
@@ -313,7 +297,7 @@ void EdgeRelay::OnRoom(Time now) {
   cache_.OnRoom(now);
 }
 
-void EdgeRelay::OnLookedUp(Camera camera, LookUp result) { events_.OnOwner(camera, result); }
+void EdgeRelay::OnLookedUp(Camera camera, LookUp result) { answers_.OnOwner(camera, result); }
 
 // --- time
 

@@ -32,9 +32,10 @@
 
 namespace relay::edge {
 
-// The way out to viewers, supplied by whoever embeds the edge. Spans are valid during the call only.
+// What viewers asked for, as it comes: stills, and why there is none. Supplied by whoever embeds the
+// edge. Spans are valid during the call only.
 // REQUIRES: an implementation does not call the edge back from inside these.
-class EdgeEvents {
+class ViewerAnswers {
  public:
   // One access unit, as the origin's Transport::SendStill() has it.
   virtual void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) = 0;
@@ -47,13 +48,13 @@ class EdgeEvents {
   virtual void OnOwner(Camera camera, LookUp result) = 0;
 
  protected:
-  ~EdgeEvents() = default;
+  ~ViewerAnswers() = default;
 };
 
 class EdgeRelay final : private ReplySink, private OwnerListener, private StillListener {
  public:
   // Both outlive the edge. Nothing but Reset() may be called before Reset() has answered kOk.
-  EdgeRelay(StreamTransport& transport, EdgeEvents& events);
+  EdgeRelay(StreamTransport& transport, ViewerAnswers& answers);
   EdgeRelay(const EdgeRelay&) = delete;
   EdgeRelay& operator=(const EdgeRelay&) = delete;
 
@@ -76,7 +77,7 @@ class EdgeRelay final : private ReplySink, private OwnerListener, private StillL
   Answer<ViewerHandle> OpenViewer(const Wish& wish, Time now);
   // kUnknownId, kNoSession.
   Status CloseViewer(ViewerHandle viewer, Time now);
-  // Shows the session one still of its camera. kOk: EdgeEvents::SendStill() was called before this
+  // Shows the session one still of its camera. kOk: ViewerAnswers::SendStill() was called before this
   // returned. kBusy: one is being fetched; SendStill() or OnStillRefused() follows. kNotFilled: none
   // is to be had now. kUnknownId, kNoSession, or why the session's grant is void, which ends it.
   Status RequestStill(ViewerHandle viewer, Time now);
@@ -128,7 +129,7 @@ class EdgeRelay final : private ReplySink, private OwnerListener, private StillL
   void OnUnheld(Camera camera) override;
   void OnFetched(Port port, Status status, Time now) override;
 
-  EdgeEvents& events_;
+  ViewerAnswers& answers_;
   EdgeOptions options_;
   EdgeCounters counters_;
   Core core_;

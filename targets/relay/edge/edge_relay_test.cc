@@ -55,9 +55,9 @@ TEST_F(EdgeRelayTest, UnknownIdsAreRefusedAndNothingIsAsked) {
 
 TEST_F(EdgeRelayTest, ACameraThatIsNobodysIsNotFound) {
   EXPECT_EQ(Open({kAnna, kYard, {}}).status, Status::kBusy);  // asked again at each try
-  ASSERT_FALSE(events().owners.empty());
-  EXPECT_EQ(events().owners[0].camera, kYard);
-  EXPECT_EQ(events().owners[0].result, LookUp::kNotFound);
+  ASSERT_FALSE(answers().owners.empty());
+  EXPECT_EQ(answers().owners[0].camera, kYard);
+  EXPECT_EQ(answers().owners[0].result, LookUp::kNotFound);
 }
 
 // --- one fetch for all who wait
@@ -69,13 +69,13 @@ TEST_F(EdgeRelayTest, AllWhoWaitForOneCameraAreServedByOneFetch) {
   EXPECT_EQ(edge().RequestStill(second, now()), Status::kBusy);
   Run(milliseconds(20));
   EXPECT_EQ(source_.stills, 1U);
-  EXPECT_EQ(events().shown.size(), 2U);
+  EXPECT_EQ(answers().shown.size(), 2U);
   // They wait no more: what is fetched behind a stale one is sent to nobody.
   Run(seconds(2));
   EXPECT_TRUE(See(second));
   Run(milliseconds(20));
   EXPECT_EQ(source_.stills, 2U);
-  EXPECT_EQ(events().shown.size(), 3U);
+  EXPECT_EQ(answers().shown.size(), 3U);
 }
 
 TEST_F(EdgeRelayTest, AFetchThatWasCancelledFillsNothingForWhoTakesThePlaceNext) {
@@ -94,7 +94,7 @@ TEST_F(EdgeRelayTest, AFetchThatWasCancelledFillsNothingForWhoTakesThePlaceNext)
   ASSERT_TRUE(bert);
   EXPECT_EQ(bert->camera, kCrib.value);
   EXPECT_EQ(edge().counters().replies_drained, 1U);
-  for (const auto& shown : events().shown) EXPECT_NE(shown.to, anna);
+  for (const auto& shown : answers().shown) EXPECT_NE(shown.to, anna);
 }
 
 // --- stale while revalidate
@@ -130,8 +130,8 @@ TEST_F(EdgeRelayTest, AStillIsNotServedBeyondItsBoundHoweverYoungItsFetchIs) {
   ASSERT_TRUE(See(anna));
   Run(milliseconds(200));
   EXPECT_FALSE(See(anna));
-  ASSERT_FALSE(events().refused.empty());
-  EXPECT_EQ(events().refused.back().status, Status::kTooOld);
+  ASSERT_FALSE(answers().refused.empty());
+  EXPECT_EQ(answers().refused.back().status, Status::kTooOld);
   Capture(kPorch);
   Run(milliseconds(200));
   EXPECT_TRUE(See(anna));
@@ -145,9 +145,9 @@ TEST_F(EdgeRelayTest, ASlowReplyIsAsOldAsItCouldBe) {
   network_->delay = [] { return milliseconds(600); };
   EXPECT_EQ(edge().RequestStill(anna, now()), Status::kBusy);
   Run(milliseconds(1201));
-  EXPECT_TRUE(events().shown.empty());
-  ASSERT_FALSE(events().refused.empty());
-  EXPECT_EQ(events().refused.back().status, Status::kTooOld);
+  EXPECT_TRUE(answers().shown.empty());
+  ASSERT_FALSE(answers().refused.empty());
+  EXPECT_EQ(answers().refused.back().status, Status::kTooOld);
 }
 
 TEST_F(EdgeRelayTest, WithoutTheOriginStillsAreServedToTheirBoundAndLeasesToTheirEnd) {
@@ -162,7 +162,7 @@ TEST_F(EdgeRelayTest, WithoutTheOriginStillsAreServedToTheirBoundAndLeasesToThei
   EXPECT_EQ(edge().counters().leases_lapsed, 1U);
   EXPECT_EQ(edge().OpenViewer({kAnna, kPorch, {}}, now()).status, Status::kBusy);
   Run(seconds(3));
-  EXPECT_EQ(events().owners.back().result, LookUp::kUnanswered);
+  EXPECT_EQ(answers().owners.back().result, LookUp::kUnanswered);
 }
 
 TEST_F(EdgeRelayTest, WhoWaitsIsToldWhenNothingComes) {
@@ -170,12 +170,12 @@ TEST_F(EdgeRelayTest, WhoWaitsIsToldWhenNothingComes) {
   EXPECT_EQ(edge().RequestStill(anna, now()), Status::kBusy);
   for (std::size_t i = 0; i < network_->streams(); ++i) network_->HoldTowardEdge(i, true);
   Run(milliseconds(2100));
-  ASSERT_EQ(events().refused.size(), 1U);
-  EXPECT_EQ(events().refused[0].to, anna);
-  EXPECT_EQ(events().refused[0].status, Status::kNotFilled);
+  ASSERT_EQ(answers().refused.size(), 1U);
+  EXPECT_EQ(answers().refused[0].to, anna);
+  EXPECT_EQ(answers().refused[0].status, Status::kNotFilled);
   for (std::size_t i = 0; i < network_->streams(); ++i) network_->HoldTowardEdge(i, false);
   Run(milliseconds(200));
-  EXPECT_TRUE(events().shown.empty());  // the late reply is nobody's
+  EXPECT_TRUE(answers().shown.empty());  // the late reply is nobody's
   EXPECT_TRUE(See(anna));
 }
 

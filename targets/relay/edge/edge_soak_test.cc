@@ -7,7 +7,7 @@
 //
 // Seen to fail, among others: with an invalidation confirmed before it is acted on, or not acted on, of
 // each kind; with a change settled by the first edge, or at once; with no lease kept by camera, by
-// account, or by edge; with a restored door opened at once; with leases that lapse unnoticed.
+// account, or by edge; with a restored integration served at once; with leases that lapse unnoticed.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -42,7 +42,7 @@ class EdgeSoakTest : public EdgeWorld,
   static constexpr std::uint32_t kEdges = 2;
 
   // Judges each still when it is shown.
-  class Judge final : public RecordingEvents {
+  class Judge final : public RecordingAnswers {
    public:
     Judge(EdgeSoakTest& test, std::uint32_t edge) : test_(test), edge_(edge) {}
     void SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
@@ -66,7 +66,7 @@ class EdgeSoakTest : public EdgeWorld,
     EXPECT_GT(settled_, 2'000U);
   }
   void OnSettled(std::uint64_t change) override {
-    Settle(changes_.at(change));
+    for (const Change& settled : changes_.at(change)) Settle(settled);
     changes_.erase(change);
   }
 
@@ -85,7 +85,8 @@ class EdgeSoakTest : public EdgeWorld,
 
   std::mt19937 random_;
   std::vector<std::unique_ptr<Judge>> judges_;
-  std::map<std::uint64_t, Change> changes_;  // not settled
+  // Not settled; by number, those that are settled together.
+  std::map<std::uint64_t, std::vector<Change>> changes_;
   // By camera and binding epoch, whose it was; and by edge and session, what was promised.
   std::map<std::pair<std::uint32_t, std::uint32_t>, Account> owners_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, Promise> promises_;
@@ -106,6 +107,7 @@ void EdgeSoakTest::Begin(std::uint32_t seed) {
   edge_options_.request_timeout = milliseconds(20 + Below(200));
   edge_options_.drain_wait = milliseconds(Below(100));
   edge_options_.retry_wait = milliseconds(5);
+  edge_options_.open_timeout = milliseconds(20 + Below(200));
   edge_options_.still_fresh = milliseconds(40);
   edge_options_.still_age_max = origin_options_.still_age_max = milliseconds(300);
   edge_options_.lease_margin = milliseconds(0);
@@ -231,7 +233,9 @@ void EdgeSoakTest::Tell(Invalidation::Kind kind, Camera camera, Account account,
   if (answer.value.settled) {
     Settle(told);
   } else {
-    changes_[answer.value.number] = told;
+    auto& together = changes_[answer.value.number];
+    if (const auto earlier = changes_.extract(answer.value.place_of)) together = earlier.mapped();
+    together.push_back(told);
   }
 }
 

@@ -58,11 +58,11 @@ class MadeUpSource final : public OriginSource {
     ++look_ups;
     const MadeUpCamera& known = cameras[camera.value];
     if (!known.bound) return {camera, Outcome::kNotFound, {}, {}, {}, 0};
-    std::uint64_t doors = 0;
+    std::uint64_t open_integrations = 0;
     for (std::size_t i = 0; i < suspended.size(); ++i) {
-      if (linked[known.owner.value][i] && !suspended[i]) doors |= std::uint64_t{1} << i;
+      if (linked[known.owner.value][i] && !suspended[i]) open_integrations |= std::uint64_t{1} << i;
     }
-    return {camera, Outcome::kOk, known.owner, known.name, Epoch(known.epoch), doors};
+    return {camera, Outcome::kOk, known.owner, known.name, Epoch(known.epoch), open_integrations};
   }
   StillReply FindStill(const StillRequest& request, Time now) override {
     ++stills;
@@ -92,9 +92,9 @@ class MadeUpSource final : public OriginSource {
   std::vector<std::byte> picture_;
 };
 
-class RecordingEvents : public EdgeEvents {
+class RecordingAnswers : public ViewerAnswers {
  public:
-  virtual ~RecordingEvents() = default;
+  virtual ~RecordingAnswers() = default;
 
   struct Shown {
     ViewerHandle to;
@@ -148,9 +148,9 @@ class EdgeWorld : public ::testing::Test {
     ASSERT_EQ(origin_->Reset(origin_options_), Status::kOk);
     network_->Attach(*origin_);
     edges_.clear();
-    events_ = std::vector<RecordingEvents>(edges);
+    answers_ = std::vector<RecordingAnswers>(edges);
     for (std::uint32_t i = 0; i < edges; ++i) {
-      edges_.push_back(std::make_unique<EdgeRelay>(network_->AddEdge(), events_[i]));
+      edges_.push_back(std::make_unique<EdgeRelay>(network_->AddEdge(), answers_[i]));
       ASSERT_EQ(edges_.back()->Reset(edge_options_), Status::kOk);
       network_->Attach(i, *edges_.back());
     }
@@ -162,7 +162,7 @@ class EdgeWorld : public ::testing::Test {
   Time now() const { return network_->now(); }
   void Run(std::chrono::microseconds time) { network_->Run(time); }
   EdgeRelay& edge(std::uint32_t i = 0) { return *edges_[i]; }
-  RecordingEvents& events(std::uint32_t i = 0) { return events_[i]; }
+  RecordingAnswers& answers(std::uint32_t i = 0) { return answers_[i]; }
 
   // --- the origin's directory and stills ---
   // Without telling anybody: before any edge asks.
@@ -265,11 +265,11 @@ class EdgeWorld : public ::testing::Test {
   ViewerHandle OpenPorch(std::uint32_t i = 0) { return MustOpen({kAnna, kPorch, {}}, i); }
   // The first still that came of asking, if one did.
   std::optional<Stamp> See(ViewerHandle viewer, std::uint32_t i = 0) {
-    const std::size_t before = events(i).shown.size();
+    const std::size_t before = answers(i).shown.size();
     const Status status = edge(i).RequestStill(viewer, now());
     if (status == Status::kBusy) Run(milliseconds(60));
-    for (std::size_t at = before; at < events(i).shown.size(); ++at) {
-      if (events(i).shown[at].to == viewer) return events(i).shown[at].what;
+    for (std::size_t at = before; at < answers(i).shown.size(); ++at) {
+      if (answers(i).shown[at].to == viewer) return answers(i).shown[at].what;
     }
     return std::nullopt;
   }
@@ -281,7 +281,7 @@ class EdgeWorld : public ::testing::Test {
   std::unique_ptr<SimulatedStreams> network_;
   std::unique_ptr<Origin> origin_;
   std::vector<std::unique_ptr<EdgeRelay>> edges_;
-  std::vector<RecordingEvents> events_;
+  std::vector<RecordingAnswers> answers_;
 };
 
 }  // namespace relay::edge::testing

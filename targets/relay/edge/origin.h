@@ -12,11 +12,16 @@
 //      is cut off has stopped before the origin stops waiting for it.
 //   4. No lease is given or renewed to an edge that has not confirmed a change which the lease
 //      concerns: it would outlast the wait for the one before, and the edge, which finds its entry
-//      unchanged, would go on. It is told again, before the refusal, on the connection that it asked
-//      on.
+//      unchanged, would go on. It is told that change again, before the refusal, on the connection
+//      that it asked on.
 //   5. An edge whose connection is lost is told again on another. To be told twice voids more, never
 //      less.
-//   6. Where not everything can be remembered, a change is refused before it is applied.
+//   6. Each camera, account, link and integration has a place of its own for a change that is not
+//      settled: however many changes one account makes, and however many an edge holds up, no other's
+//      is refused (ISO-007). A second change of the same thing takes the place of the first, which is
+//      settled with it: edges are told of the second, and to confirm that is to act on both.
+//   7. Renewals are counted apart from the look-ups of cameras that the edge has no lease on: strangers'
+//      load sheds no renewal.
 //
 // Widening changes (Link, a new camera's first Bind) need no settling: an edge learns of them when it
 // looks up next. Restore() is one of them, with a wait: edges hold stills from before it for as long
@@ -58,7 +63,8 @@ class OriginSource {
 
 class OriginEvents {
  public:
-  // Every edge acts on the change, or on nothing: it can be acknowledged.
+  // Every edge acts on the change, or on nothing: it can be acknowledged, and with it each change
+  // whose place it took.
   virtual void OnSettled(std::uint64_t change) = 0;
 
  protected:
@@ -97,16 +103,16 @@ class Origin {
   // --- changes of rights ---
 
   struct Changed {
-    std::uint64_t number = 0;
-    bool settled = false;  // already; else OnSettled() follows
+    bool settled = false;      // already; else OnSettled(number) follows
+    std::uint64_t number = 0;  // not settled: never given twice
+    std::uint64_t place_of =
+        0;  // not 0: takes the place of that change, which is settled with this one
   };
-  // Applies `change`, which answers a Status, and tells edges what is void by it. kNoCapacity:
-  // nothing was applied, too many changes are not settled yet; else what `change` answered, and
-  // where that is not kOk nothing was told.
+  // Applies `change`, which answers a Status, and tells edges what is void by it. The status is what
+  // `change` answered; where that is not kOk nothing was told.
   template <class Change>
   Answer<Changed> Apply(const Invalidation& what, Time now, Change&& change) {
     AdvanceTo(now);
-    if (free_.empty()) return {Status::kNoCapacity};
     const Status status = change();
     if (status != Status::kOk) return {status};
     return {Status::kOk, Tell(what, now)};
@@ -118,7 +124,7 @@ class Origin {
     AdvanceTo(now);
     Status status = CheckRestore(integration);
     if (status == Status::kOk) status = change();
-    if (status == Status::kOk) KeepDoorShut(integration, now);
+    if (status == Status::kOk) KeepShut(integration, now);
     return status;
   }
 
@@ -148,12 +154,16 @@ class Origin {
     std::vector<Time> accounts;  // the last of the account's cameras
     Time any{};                  // the last of all
     Time window_begins{};
-    std::uint32_t in_window = 0;  // look-ups
+    std::uint32_t renewals_in_window = 0;
+    std::uint32_t first_asks_in_window = 0;
+    std::uint32_t owes = 0;  // confirmations
   };
+  // The change of one thing that is not settled.
   struct Pending {
     Invalidation what;
-    std::uint64_t edges = 0;  // bit i: edge i has not confirmed; 0: this place is free
-    Time deadline{};
+    std::uint64_t edges = 0;       // bit i: edge i has not confirmed; 0: there is no such change
+    std::uint32_t at = 0;          // its index in unsettled_
+    std::uint64_t told_again = 0;  // for which request last
   };
 
   bool IsCurrent(Connection connection) const {
@@ -162,30 +172,43 @@ class Origin {
   }
   Connection ConnectionOf(std::uint32_t place) const { return {place, links_[place].generation}; }
 
-  bool OnFrame(std::uint32_t place, std::span<const std::byte> frame, Time now);
-  bool Reply(std::uint32_t place, const Message& request, Time now);
+  bool OnMessage(std::uint32_t link, const Message& message, Time now);
+  bool Reply(std::uint32_t link, const Message& request, Time now);
   StillReply AnswerStill(const StillRequest& request, Time now);
-  OwnersReply AnswerOwners(EdgeId edge, const OwnersRequest& request, Time now);
-  OwnerEntry AnswerOwner(EdgeId edge, Camera camera, Time now);
-  bool IsShed(Edge& edge, Time now);
-  bool Send(std::uint32_t place, const Message& message);
-  void CloseFor(std::uint64_t& reason, std::uint32_t place);
-  void Lose(std::uint32_t place);
+  OwnersReply AnswerOwners(std::uint32_t link, const OwnersRequest& request, Time now);
+  OwnerEntry AnswerOwner(std::uint32_t link, Camera camera, Time now);
+  bool IsShed(Edge& edge, bool renews, Time now);
+  bool Send(std::uint32_t link, const Message& message);
+  void CloseFor(std::uint64_t& reason, std::uint32_t link);
+  void Lose(std::uint32_t link);
 
   Status CheckRestore(Integration integration) const;
-  void KeepDoorShut(Integration integration, Time now);
+  void KeepShut(Integration integration, Time now);
   Changed Tell(const Invalidation& what, Time now);
   Time LeaseThatConcerns(const Edge& edge, const Invalidation& what) const;
+  // Where pending_ has the change of that thing. REQUIRES: the ids are within the options.
+  std::uint32_t PlaceOf(const Invalidation& what) const;
+  std::uint32_t PlaceOf(Camera camera) const { return camera.value; }
+  std::uint32_t PlaceOf(Account account) const { return options_.cameras + account.value; }
+  std::uint32_t PlaceOf(Integration integration) const {
+    return options_.cameras + options_.accounts + integration.value;
+  }
+  std::uint32_t PlaceOf(Account account, Integration integration) const {
+    return PlaceOf(Integration(options_.integrations)) + account.value * options_.integrations +
+           integration.value;
+  }
   static bool IsOwedBy(EdgeId edge, const Pending& pending) {
     return (pending.edges >> edge & 1) != 0;
   }
-  bool OwesConfirmation(EdgeId edge, const OwnerEntry& entry) const;
+  void SetOwing(std::uint32_t place, std::uint64_t edges);
+  bool OwesConfirmation(std::uint32_t link, const OwnerEntry& entry);
+  bool Owes(std::uint32_t link, std::uint32_t place);
   void TellEdge(EdgeId edge, const Invalidation& what);
   void TellAgain(EdgeId edge);
-  bool TellAgainOn(std::uint32_t place);
-  bool TellOn(std::uint32_t place, const Invalidation& what);
+  bool TellAgainOn(std::uint32_t link);
+  bool TellOn(std::uint32_t link, const Invalidation& what);
   void OnConfirmation(EdgeId edge, const Confirmation& confirmation);
-  void Settle(std::uint32_t pending, std::uint64_t& how);
+  void Settle(std::uint32_t place, std::uint64_t& how);
 
   StreamTransport& transport_;
   OriginSource& source_;
@@ -194,11 +217,12 @@ class Origin {
   OriginCounters counters_;
   std::vector<Link> links_;
   std::vector<Edge> edges_;
-  std::vector<Pending> pending_;
-  std::vector<std::uint32_t> free_;  // of pending_
-  DeadlineQueue deadlines_;          // of pending_
-  std::vector<Time> doors_open_at_;  // by integration: not before, since it was restored
-  std::uint64_t last_change_ = 0;
+  std::vector<Pending> pending_;            // by thing, see PlaceOf()
+  std::vector<std::uint32_t> unsettled_;    // those of pending_ that some edge has not confirmed
+  DeadlineQueue deadlines_;                 // of those: the end of the last lease that it concerns
+  std::vector<Time> integrations_open_at_;  // by integration: not before, since it was restored
+  std::uint64_t changes_ = 0;
+  std::uint64_t requests_ = 0;
   std::vector<std::byte> out_;
 };
 

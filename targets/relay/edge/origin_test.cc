@@ -82,11 +82,11 @@ class OriginTest : public ::testing::Test {
 TEST_F(OriginTest, BeyondItsShareAnEdgesLookUpsAreShedEachByItsOwnEntry) {
   options_.owners_per_window = 2;
   Start();
-  const OwnersReply reply = AskOwners(kFirst, {kPorch, kCrib, kPorch});
+  const OwnersReply reply = AskOwners(kFirst, {kPorch, kCrib, kYard});
   ASSERT_EQ(reply.entries.size(), 3U);
   EXPECT_EQ(reply.entries[1].camera, kCrib);
   EXPECT_EQ(reply.entries[1].owner, kBert);
-  EXPECT_EQ(reply.entries[2].camera, kPorch);
+  EXPECT_EQ(reply.entries[2].camera, kYard);
   EXPECT_EQ(reply.entries[2].outcome, Outcome::kShed);
   // Another edge has its own share, and this one has it again later.
   EXPECT_EQ(AskOwners(kSecond, {kPorch}).entries[0].outcome, Outcome::kOk);

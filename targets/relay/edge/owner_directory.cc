@@ -15,12 +15,12 @@ constexpr int kRenewalsTried = 4;
 void OwnerDirectory::Reset(const EdgeOptions& options) {
   options_ = options;
   halted_ = false;
-  order_ = doors_invalidated_ = 0;
+  order_ = integrations_invalidated_ = 0;
   rows_.assign(options.cameras, Row{});
   accounts_invalidated_.assign(options.accounts, 0);
   batches_.assign(std::size_t{options.connections} * options.pipeline_depth, Batch{});
-  queue_.assign(options.cameras, Camera());
-  queue_first_ = queue_size_ = 0;
+  renewals_.Reset(options.cameras);
+  first_asks_.Reset(options.cameras);
   lapse_timers_.Reset(options.cameras);
   renew_timers_.Reset(options.cameras);
   retry_timers_.Reset(options.cameras);
@@ -31,14 +31,14 @@ void OwnerDirectory::Reset(const EdgeOptions& options) {
 void OwnerDirectory::Ask(Camera camera, Time now) {
   Row& row = rows_[camera.value];
   if (row.queued || row.batch != kNone) return;
-  if (queue_size_ == 0) {
-    queued_since_ = now;
-    flush_at_ = Later(now, options_.batch_wait);
+  Queue& queue = row.held ? renewals_ : first_asks_;
+  if (queue.size() == 0) {
+    queue.since = now;
+    queue.waits_for_room = false;
   }
   row.queued = true;
-  queue_[(queue_first_ + queue_size_) % queue_.size()] = camera;
-  ++queue_size_;
-  if (queue_size_ >= options_.owners_per_batch) SendQueued(now);
+  queue.Add(camera);
+  if (queued() >= options_.owners_per_batch) SendQueued(now);
 }
 
 void OwnerDirectory::Want(Camera camera, Time now) {
@@ -47,17 +47,31 @@ void OwnerDirectory::Want(Camera camera, Time now) {
   if (Holds(camera) && !IsToBeRenewed(camera)) Ask(camera, now);
 }
 
+std::optional<Time> OwnerDirectory::DueOf(const Queue& queue) const {
+  if (queue.size() == 0) return std::nullopt;
+  return Later(queue.since, queue.waits_for_room ? options_.request_timeout : options_.batch_wait);
+}
+
 void OwnerDirectory::OnRoom(Time now) {
-  const bool waited = queue_size_ != 0 && Later(queued_since_, options_.batch_wait) <= now;
-  if (waited || queue_size_ >= options_.owners_per_batch) SendQueued(now);
+  const auto is_ready = [&](const Queue& queue) {
+    return queue.size() != 0 && (queue.waits_for_room || *DueOf(queue) <= now);
+  };
+  if (is_ready(renewals_) || is_ready(first_asks_) || queued() >= options_.owners_per_batch)
+    SendQueued(now);
 }
 
 // Without room they wait for it, up to a request's time.
 void OwnerDirectory::SendQueued(Time now) {
-  flush_at_ = Later(queued_since_, options_.request_timeout);
-  while (queue_size_ != 0) {
-    if (!SendBatch(now)) return;
-  }
+  while (queued() != 0 && SendBatch(now)) continue;
+  renewals_.waits_for_room = first_asks_.waits_for_room = true;
+}
+
+// As many as the batch still takes; answers how many those are.
+std::uint32_t OwnerDirectory::Fill(const Queue& queue, OwnersRequest& request) const {
+  const auto taken = static_cast<std::uint32_t>(request.cameras.size());
+  const std::uint32_t count = std::min(queue.size(), options_.owners_per_batch - taken);
+  for (std::uint32_t i = 0; i < count; ++i) request.cameras.Add(queue[i]);
+  return count;
 }
 
 // False: there is no room for it now.
@@ -67,9 +81,8 @@ bool OwnerDirectory::SendBatch(Time now) {
   if (batch == batches_.end()) return false;
   const auto index = static_cast<std::uint32_t>(batch - batches_.begin());
   OwnersRequest request;
-  const std::uint32_t count = std::min(queue_size_, options_.owners_per_batch);
-  for (std::uint32_t i = 0; i < count; ++i)
-    request.cameras.Add(queue_[(queue_first_ + i) % queue_.size()]);
+  const std::uint32_t renewals = Fill(renewals_, request);
+  const std::uint32_t first_asks = Fill(first_asks_, request);
   const Errand errand{Errand::Kind::kOwners, index, batch->generation + 1};
   // Its place in the order is taken before it is sent: what comes after may overtake it.
   const Order asked = ++order_;
@@ -79,19 +92,18 @@ bool OwnerDirectory::SendBatch(Time now) {
     rows_[camera.value].queued = false;
     rows_[camera.value].batch = index;
   }
-  queue_first_ = static_cast<std::uint32_t>((queue_first_ + count) % queue_.size());
-  queue_size_ -= count;
-  queued_since_ = now;
+  renewals_.RemoveFirst(renewals);
+  first_asks_.RemoveFirst(first_asks);
+  if (renewals != 0) renewals_.since = now;
+  if (first_asks != 0) first_asks_.since = now;
   return true;
 }
 
 // The origin is not to be had: who asked is told so.
-void OwnerDirectory::RefuseQueued(Time now) {
-  const std::uint32_t count = queue_size_;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const Camera camera = queue_[queue_first_];
-    queue_first_ = static_cast<std::uint32_t>((queue_first_ + 1) % queue_.size());
-    --queue_size_;
+void OwnerDirectory::RefuseQueued(Queue& queue, Time now) {
+  for (std::uint32_t count = queue.size(); count != 0; --count) {
+    const Camera camera = queue[0];
+    queue.RemoveFirst(1);
     rows_[camera.value].queued = false;
     End(camera, LookUp::kUnanswered, now);
   }
@@ -148,7 +160,7 @@ LookUp OwnerDirectory::Apply(const OwnerEntry& entry, Order asked, Time until, T
   if (until <= now || !core_.state().aliases.Has(entry.owner, entry.name)) return LookUp::kRefused;
   if (IsOvertaken(entry, asked)) return LookUp::kInvalidated;
   if (!BindHere(entry)) return LookUp::kRefused;
-  OpenDoors(entry.owner, entry.doors);
+  OpenIntegrations(entry.owner, entry.open_integrations);
   rows_[camera.value].origin_epoch = entry.binding_epoch;
   Hold(camera, until);
   return LookUp::kHeld;
@@ -156,7 +168,7 @@ LookUp OwnerDirectory::Apply(const OwnerEntry& entry, Order asked, Time until, T
 
 bool OwnerDirectory::IsOvertaken(const OwnerEntry& entry, Order asked) const {
   return asked < rows_[entry.camera.value].invalidated ||
-         asked < accounts_invalidated_[entry.owner.value] || asked < doors_invalidated_;
+         asked < accounts_invalidated_[entry.owner.value] || asked < integrations_invalidated_;
 }
 
 // The core's binding of the camera is what the entry says. One that was so already is not made anew:
@@ -180,11 +192,11 @@ bool OwnerDirectory::BindHere(const OwnerEntry& entry) {
   return status == Status::kOk;
 }
 
-void OwnerDirectory::OpenDoors(Account owner, std::uint64_t doors) {
+void OwnerDirectory::OpenIntegrations(Account owner, std::uint64_t open_integrations) {
   for (std::uint32_t i = 0; i < options_.integrations; ++i) {
     const Integration integration(i);
     const bool linked = core_.state().links.Read(owner, integration).active;
-    if ((doors >> i & 1) == 0) {
+    if ((open_integrations >> i & 1) == 0) {
       if (linked) Must(core_.Unlink(owner, integration));
       continue;
     }
@@ -245,7 +257,7 @@ void OwnerDirectory::OnInvalidation(const Invalidation& what, Time) {
       return;
     case Kind::kIntegration:
       if (!core_.state().integrations.Has(what.integration)) return;
-      doors_invalidated_ = when;
+      integrations_invalidated_ = when;
       Must(core_.Suspend(what.integration));
       return;
   }
@@ -260,15 +272,16 @@ void OwnerDirectory::AdvanceTo(Time now) {
       if (rows_[*camera].wanted) Ask(Camera(*camera), now);
     }
   }
-  if (queue_size_ == 0) return;
   OnRoom(now);
-  if (queue_size_ != 0 && Later(queued_since_, options_.request_timeout) <= now) RefuseQueued(now);
+  for (Queue* queue : {&renewals_, &first_asks_}) {
+    const auto due = DueOf(*queue);
+    if (due && *due <= now) RefuseQueued(*queue, now);
+  }
 }
 
 std::optional<Time> OwnerDirectory::next_timer() const {
-  std::optional<Time> flush;
-  if (queue_size_ != 0) flush = flush_at_;
-  return Soonest({lapse_timers_.next(), renew_timers_.next(), retry_timers_.next(), flush});
+  return Soonest({lapse_timers_.next(), renew_timers_.next(), retry_timers_.next(),
+                  DueOf(renewals_), DueOf(first_asks_)});
 }
 
 }  // namespace relay::edge

@@ -14,7 +14,9 @@
 //      flight loses the race, whichever connection it came on.
 //   4. An answer says which camera it is of. What it does not say of a camera that was asked for is
 //      a refusal; what it says of any other is not heard.
-//   5. Whatever fails, the answer is no: shed, timed out, out of range, spent epochs. Where the core
+//   5. Renewals go before the look-ups of cameras that are not held, whoever asks for those and for how
+//      many: no load of other accounts makes a lease lapse (ISO-007).
+//   6. Whatever fails, the answer is no: shed, timed out, out of range, spent epochs. Where the core
 //      itself cannot withdraw any more, the edge halts until it is Reset().
 #ifndef FRAMEFENCE_TARGETS_RELAY_EDGE_OWNER_DIRECTORY_H_
 #define FRAMEFENCE_TARGETS_RELAY_EDGE_OWNER_DIRECTORY_H_
@@ -96,13 +98,45 @@ class OwnerDirectory {
     FixedList<Camera, kOwnersPerBatch> cameras;
   };
 
+  // Cameras to be asked for, the first to be asked for first: a ring.
+  class Queue {
+   public:
+    void Reset(std::uint32_t cameras) {
+      ring_.assign(cameras, Camera());
+      first_ = size_ = 0;
+    }
+    std::uint32_t size() const { return size_; }
+    Camera operator[](std::uint32_t i) const { return ring_[(first_ + i) % ring_.size()]; }
+    // REQUIRES: it is not queued yet.
+    void Add(Camera camera) {
+      ring_[(first_ + size_) % ring_.size()] = camera;
+      ++size_;
+    }
+    void RemoveFirst(std::uint32_t count) {
+      first_ = static_cast<std::uint32_t>((first_ + count) % ring_.size());
+      size_ -= count;
+    }
+    // Where it is not empty:
+    Time since{};                 // when the first began to wait, or the one before it was sent
+    bool waits_for_room = false;  // else for others to go with
+
+   private:
+    std::vector<Camera> ring_;
+    std::uint32_t first_ = 0;
+    std::uint32_t size_ = 0;
+  };
+
+  std::uint32_t queued() const { return renewals_.size() + first_asks_.size(); }
+  // When the queue is sent, or refused; none: it is empty.
+  std::optional<Time> DueOf(const Queue& queue) const;
   void SendQueued(Time now);
   bool SendBatch(Time now);
-  void RefuseQueued(Time now);
+  std::uint32_t Fill(const Queue& queue, OwnersRequest& request) const;
+  void RefuseQueued(Queue& queue, Time now);
   LookUp Apply(const OwnerEntry& entry, Order asked, Time until, Time now);
   bool IsOvertaken(const OwnerEntry& entry, Order asked) const;
   bool BindHere(const OwnerEntry& entry);
-  void OpenDoors(Account owner, std::uint64_t doors);
+  void OpenIntegrations(Account owner, std::uint64_t open_integrations);
   bool IsToBeRenewed(Camera camera) const {
     return renew_timers_.Has(camera.value) || retry_timers_.Has(camera.value);
   }
@@ -120,13 +154,11 @@ class OwnerDirectory {
   Order order_ = 0;
   std::vector<Row> rows_;                    // by camera
   std::vector<Order> accounts_invalidated_;  // by account
-  Order doors_invalidated_ = 0;
+  Order integrations_invalidated_ = 0;
   std::vector<Batch> batches_;
-  std::vector<Camera> queue_;  // a ring: cameras to be asked for, each at most once
-  std::uint32_t queue_first_ = 0;
-  std::uint32_t queue_size_ = 0;
-  Time queued_since_{};         // the first of them
-  Time flush_at_{};             // they are sent, or refused
+  // A camera is in one of them at most.
+  Queue renewals_;              // of cameras that were held when it was asked for them
+  Queue first_asks_;            // of all others
   DeadlineQueue lapse_timers_;  // by camera: the end of its lease
   DeadlineQueue renew_timers_;  // by camera
   DeadlineQueue retry_timers_;  // by camera: its renewal failed

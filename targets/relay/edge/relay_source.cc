@@ -27,18 +27,18 @@ OwnerEntry RelaySource::FindOwner(Camera camera) {
   const auto record = state.cameras.Read(camera);
   if (!record.bound) return entry;
   return {camera,      Outcome::kOk,         record.owner,
-          record.name, record.binding_epoch, OpenDoorsOf(record.owner)};
+          record.name, record.binding_epoch, OpenIntegrationsOf(record.owner)};
 }
 
-std::uint64_t RelaySource::OpenDoorsOf(Account account) const {
+std::uint64_t RelaySource::OpenIntegrationsOf(Account account) const {
   const Core::State& state = relay_.core().state();
-  std::uint64_t doors = 0;
-  for (std::uint32_t i = 0; i < kDoorsMax && state.integrations.Has(Integration(i)); ++i) {
+  std::uint64_t open_integrations = 0;
+  for (std::uint32_t i = 0; i < kIntegrationsMax && state.integrations.Has(Integration(i)); ++i) {
     const bool open = state.links.Read(account, Integration(i)).active &&
                       !state.integrations.Read(Integration(i)).suspended;
-    doors |= std::uint64_t{open} << i;
+    open_integrations |= std::uint64_t{open} << i;
   }
-  return doors;
+  return open_integrations;
 }
 
 // A still of another binding than the one asked for is none that the edge may have.

@@ -16,7 +16,7 @@ class RelaySource final : public OriginSource {
   StillReply FindStill(const StillRequest& request, Time now) override;
 
  private:
-  std::uint64_t OpenDoorsOf(Account account) const;
+  std::uint64_t OpenIntegrationsOf(Account account) const;
 
   Relay& relay_;
 };

@@ -2,7 +2,7 @@
 //
 // Seen to fail: with the epoch that was asked for not compared, AStillOfAnotherBinding...; with the
 // still's age left out, AStillIsTheOneThat...; with LastStill()'s session left open, or in a viewer's place,
-// AskingTakesNobodysPlace; with links or suspensions left out, OwnersAndDoors....
+// AskingTakesNobodysPlace; with links or suspensions left out, OwnersAndTheir....
 #include "targets/relay/edge/relay_source.h"
 
 #include <memory>
@@ -39,20 +39,20 @@ class RelaySourceTest : public relay::testing::RelayTest {
   RelaySource source_{relay_};
 };
 
-TEST_F(RelaySourceTest, OwnersAndDoorsAreTheRelays) {
+TEST_F(RelaySourceTest, OwnersAndTheirOpenIntegrationsAreTheRelays) {
   const OwnerEntry entry = source_.FindOwner(kPorch);
   EXPECT_EQ(entry.outcome, Outcome::kOk);
   EXPECT_EQ(entry.camera, kPorch);
   EXPECT_EQ(entry.owner, kAnna);
   EXPECT_EQ(entry.name, kFront);
   EXPECT_EQ(entry.binding_epoch, Epoch(1));
-  EXPECT_EQ(entry.doors, 1U);
+  EXPECT_EQ(entry.open_integrations, 1U);
   EXPECT_EQ(relay_.Suspend(kDisplay), Status::kOk);
-  EXPECT_EQ(source_.FindOwner(kPorch).doors, 0U);
+  EXPECT_EQ(source_.FindOwner(kPorch).open_integrations, 0U);
   EXPECT_EQ(relay_.Restore(kDisplay), Status::kOk);
   EXPECT_EQ(relay_.Unlink(kAnna, kDisplay), Status::kOk);
-  EXPECT_EQ(source_.FindOwner(kPorch).doors, 0U);
-  EXPECT_EQ(source_.FindOwner(kCrib).doors, 1U);
+  EXPECT_EQ(source_.FindOwner(kPorch).open_integrations, 0U);
+  EXPECT_EQ(source_.FindOwner(kCrib).open_integrations, 1U);
   EXPECT_EQ(relay_.Unbind(kPorch), Status::kOk);
   EXPECT_EQ(source_.FindOwner(kPorch).outcome, Outcome::kNotFound);
   EXPECT_EQ(source_.FindOwner(Camera(99)).outcome, Outcome::kNotFound);
@@ -93,7 +93,7 @@ TEST_F(RelaySourceTest, AskingTakesNobodysPlace) {
 
 // --- by way of an origin and an edge
 
-class Screen final : public EdgeEvents {
+class Screen final : public ViewerAnswers {
  public:
   void SendStill(ViewerHandle, std::span<const std::byte> access_unit) override {
     stills.emplace_back(access_unit.begin(), access_unit.end());

@@ -49,7 +49,7 @@ class ScriptedOrigin : public ::testing::Test {
     edge_.OnOpened(streams_.opened[0], now_);
     ASSERT_EQ(streams_.sent.size(), 1U);
     Reply({Shed(Camera(7))});
-    events_.owners.clear();
+    answers_.owners.clear();
     streams_.sent.clear();
   }
   void Ask(Camera camera) {
@@ -96,7 +96,7 @@ class ScriptedOrigin : public ::testing::Test {
     ASSERT_EQ(streams_.sent.size(), 1U);
   }
   LookUp ResultOf(Camera camera) const {
-    for (auto owner = events_.owners.rbegin(); owner != events_.owners.rend(); ++owner) {
+    for (auto owner = answers_.owners.rbegin(); owner != answers_.owners.rend(); ++owner) {
       if (owner->camera == camera) return owner->result;
     }
     ADD_FAILURE() << "nothing was said of it";
@@ -105,8 +105,8 @@ class ScriptedOrigin : public ::testing::Test {
 
   EdgeOptions options_;
   SentMessages streams_;
-  RecordingEvents events_;
-  EdgeRelay edge_{streams_, events_};
+  RecordingAnswers answers_;
+  EdgeRelay edge_{streams_, answers_};
   Time now_{100'000'000};
 };
 

@@ -44,6 +44,7 @@ class SimulatedStreams {
 
   // Streams are numbered in the order of their opening.
   std::size_t streams() const { return streams_.size(); }
+  std::uint32_t edge_of(std::size_t stream) const { return streams_[stream]->edge; }
   bool is_open(std::size_t stream) const { return streams_[stream]->edge_open; }
   // Nothing arrives on the stream, one way or both, until it is let go on.
   void HoldTowardEdge(std::size_t stream, bool held) { streams_[stream]->held[kToEdge] = held; }

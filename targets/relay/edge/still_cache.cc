@@ -158,7 +158,7 @@ void StillCache::OnFailed(const Errand& errand, Time now) {
 }
 
 void StillCache::OnRoom(Time now) {
-  while (queue_timers_.next() && pool_.HasRoom(now)) {
+  while (queue_timers_.next() && pool_.MakeRoom(now)) {
     const Port port(*queue_timers_.PopDue(kForever));
     if (SendFetch(port, now)) continue;
     places_[port.value].not_before = Later(now, options_.retry_wait);

@@ -32,7 +32,7 @@
 
 namespace relay::edge {
 
-// REQUIRES: no call back into the cache.
+// REQUIRES: no call back into the cache but GiveBack().
 class StillListener {
  public:
   // The fetch that was under way for the place has ended. kOk: the slot holds a still now; else none came.

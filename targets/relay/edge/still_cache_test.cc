@@ -24,7 +24,7 @@ class StillCacheTest : public ScriptedOrigin {
   // What becomes of a fetch that is answered so.
   Status Fetch(const StillReply& reply) {
     Wait(options_.retry_wait);
-    events_.refused.clear();
+    answers_.refused.clear();
     EXPECT_EQ(edge_.RequestStill(anna_, now_), Status::kBusy);
     const auto& request = std::get<StillRequest>(streams_.sent.back().body);
     EXPECT_EQ(request.camera, kPorch);
@@ -32,7 +32,7 @@ class StillCacheTest : public ScriptedOrigin {
     Bytes frame(FrameBytesMax(reply.picture.size()));
     frame.resize(WriteFrame({streams_.sent.back().id, reply}, frame));
     edge_.OnBytes(streams_.opened.back(), frame, now_);
-    return events_.refused.empty() ? Status::kOk : events_.refused.back().status;
+    return answers_.refused.empty() ? Status::kOk : answers_.refused.back().status;
   }
   StillReply Picture(Camera camera, std::uint32_t epoch, std::chrono::microseconds age = {}) {
     picture_ = PictureOf({camera.value, epoch, now_.value});
@@ -45,8 +45,8 @@ class StillCacheTest : public ScriptedOrigin {
 
 TEST_F(StillCacheTest, ThePictureThatWasAskedForIsShown) {
   EXPECT_EQ(Fetch(Picture(kPorch, 7)), Status::kOk);
-  ASSERT_EQ(events_.shown.size(), 1U);
-  EXPECT_EQ(events_.shown[0].what.camera, kPorch.value);
+  ASSERT_EQ(answers_.shown.size(), 1U);
+  EXPECT_EQ(answers_.shown[0].what.camera, kPorch.value);
 }
 
 // An origin, or a cache before it, whose key was too narrow: the right reply, with another's picture.
@@ -56,10 +56,10 @@ TEST_F(StillCacheTest, AnothersPictureInTheRightReplyIsShownToNobody) {
   EXPECT_EQ(Fetch(Picture(kPorch, 6)), Status::kForeignSource);
   EXPECT_EQ(Fetch(Picture(kPorch, 8)), Status::kForeignSource);
   EXPECT_EQ(Fetch(Picture(Camera(7), kPorch.value)), Status::kForeignSource);
-  EXPECT_TRUE(events_.shown.empty());
+  EXPECT_TRUE(answers_.shown.empty());
   EXPECT_EQ(edge_.counters().fills[Status::kForeignSource], 4U);
   EXPECT_EQ(Fetch(Picture(kPorch, 7)), Status::kOk);
-  EXPECT_EQ(events_.shown.size(), 1U);
+  EXPECT_EQ(answers_.shown.size(), 1U);
 }
 
 TEST_F(StillCacheTest, AnAgeFromBeforeTheClockBeganIsTooOld) {
@@ -67,7 +67,7 @@ TEST_F(StillCacheTest, AnAgeFromBeforeTheClockBeganIsTooOld) {
   EXPECT_EQ(Fetch(Picture(kPorch, 7, std::chrono::microseconds(now_.value + 1'000'000))),
             Status::kTooOld);
   EXPECT_EQ(edge_.counters().fills[Status::kTooOld], 2U);
-  EXPECT_TRUE(events_.shown.empty());
+  EXPECT_TRUE(answers_.shown.empty());
 }
 
 // Seen to fail: without the look at the size (ASan: written beyond the slot).
@@ -75,7 +75,7 @@ TEST_F(StillCacheTest, APictureThatIsLargerThanItsPlaceIsNotTaken) {
   options_.still_bytes_max = 100;  // a slot takes a little more, a frame of owners much more
   SetUp();
   EXPECT_EQ(Fetch(Picture(kPorch, 7)), Status::kTooLarge);
-  EXPECT_TRUE(events_.shown.empty());
+  EXPECT_TRUE(answers_.shown.empty());
 }
 
 TEST_F(StillCacheTest, WhatTheOriginRefusesIsRefusedForItsReason) {

@@ -23,14 +23,14 @@ struct Connection {
 class StreamTransport {
  public:
   // Begins to open a connection to the origin; only an edge calls this. OnOpened() or OnClosed()
-  // follows.
+  // follows, but not if it is given up before.
   virtual void Open(Connection connection) = 0;
 
   // All of the bytes, or false: none, and the connection is of no further use. Backpressure beyond
   // what the transport will hold counts as that.
   virtual bool Send(Connection connection, std::span<const std::byte> bytes) = 0;
 
-  // Gives the connection up, at once. OnClosed() need not follow.
+  // Gives the connection up at once, also one that is not open yet. OnClosed() need not follow.
   virtual void Close(Connection connection) = 0;
 
  protected:

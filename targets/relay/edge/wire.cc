@@ -151,7 +151,7 @@ bool Read(Reader& from, OwnersReply& body) {
     entry.owner = from.TakeId<Account>();
     entry.name = from.TakeId<Name>();
     entry.binding_epoch = from.TakeId<Epoch>();
-    entry.doors = from.Take<std::uint64_t>();
+    entry.open_integrations = from.Take<std::uint64_t>();
     body.entries.Add(entry);
   }
   return from.at_end();
@@ -165,7 +165,7 @@ void Write(Writer& to, const OwnersReply& body) {
     to.PutId(entry.owner);
     to.PutId(entry.name);
     to.PutId(entry.binding_epoch);
-    to.Put(entry.doors);
+    to.Put(entry.open_integrations);
   }
 }
 

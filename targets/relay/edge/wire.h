@@ -8,7 +8,7 @@
 //   2 still reply        outcome (8), camera (32), binding epoch (32), age in us (64), picture (rest)
 //   3 owners request     count (16), count times: camera (32)
 //   4 owners reply       lease in us (64), count (16), count times: camera (32), outcome (8), owner
-//                        (32), name (32), binding epoch (32), doors (64)
+//                        (32), name (32), binding epoch (32), open integrations (64)
 //   5 invalidation       change (64), kind (8), two ids (32, 32) that the kind gives a meaning
 //   6 confirmation       change (64)
 //
@@ -40,7 +40,7 @@ inline constexpr std::size_t kLengthBytes = 4;
 inline constexpr std::size_t kFrameHeaderBytes = 10;  // the length included
 inline constexpr std::size_t kStillReplyBytes = 17;   // of the body, before the picture
 inline constexpr std::size_t kOwnersPerBatch = 64;
-inline constexpr std::uint32_t kDoorsMax = 64;  // integrations that an edge can serve
+inline constexpr std::uint32_t kIntegrationsMax = 64;  // integrations that an edge can serve
 
 // What the origin made of a request, or of one entry of it.
 enum class Outcome : std::uint8_t {
@@ -76,7 +76,7 @@ struct OwnerEntry {
   Account owner{};
   Name name{};
   Epoch binding_epoch{};
-  std::uint64_t doors = 0;  // bit i: the owner may be served through integration i
+  std::uint64_t open_integrations = 0;  // bit i: the owner may be served through integration i
 };
 
 struct OwnersReply {
