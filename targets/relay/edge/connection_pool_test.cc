@@ -6,35 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "targets/relay/edge/recording_streams_for_tests.h"
 #include "targets/relay/octets_for_tests.h"
 
 namespace relay::edge {
 namespace {
 
+using relay::testing::Bytes;
+using relay::testing::Octets;
 using std::chrono::milliseconds;
-using testing::Bytes;
-using testing::Octets;
-
-class RecordingStreams final : public StreamTransport {
- public:
-  struct Sent {
-    Connection on;
-    Message message;
-  };
-  void Open(Connection connection) override { opened.push_back(connection); }
-  bool Send(Connection connection, std::span<const std::byte> bytes) override {
-    if (refuses) return false;
-    Message message;
-    EXPECT_EQ(ParseFrame(bytes, message), WireParse::kOk);
-    sent.push_back({connection, message});
-    return true;
-  }
-  void Close(Connection connection) override { closed.push_back(connection); }
-
-  bool refuses = false;
-  std::vector<Connection> opened, closed;
-  std::vector<Sent> sent;
-};
+using testing::RecordingStreams;
 
 // What each asker heard.
 class RecordingSink final : public ReplySink {
@@ -271,10 +252,62 @@ TEST_F(ConnectionPoolTest, WhatALostConnectionHadBegunIsNotReadOnTheNext) {
 TEST_F(ConnectionPoolTest, ATransportThatTakesNothingLosesTheConnection) {
   Start();
   MustAsk(1);
-  streams_.refuses = true;
+  streams_.refuses_all = true;
   EXPECT_EQ(Ask(2).status, Status::kNoCapacity);
   EXPECT_EQ(sink_.failed, std::vector<std::uint32_t>{1});
   EXPECT_EQ(counters_.connections_lost, 1U);
+}
+
+// Seen to fail: with no deadline for a connection that opens (nothing is ever opened in its place).
+TEST_F(ConnectionPoolTest, AConnectionThatNeverOpensIsGivenUpAndAnotherOpened) {
+  EXPECT_EQ(Ask(1).status, Status::kNoCapacity);
+  ASSERT_EQ(pool_.next_timer(), Later(now_, options_.open_timeout));
+  Wait(options_.open_timeout);
+  EXPECT_EQ(streams_.closed, streams_.opened);
+  EXPECT_EQ(counters_.connections_lost, 1U);
+  Wait(options_.retry_wait);
+  EXPECT_EQ(Ask(1).status, Status::kNoCapacity);
+  ASSERT_EQ(streams_.opened.size(), 2U);
+  pool_.OnOpened(streams_.opened[0], now_);  // of what was given up, too late
+  EXPECT_EQ(Ask(1).status, Status::kNoCapacity);
+  pool_.OnOpened(streams_.opened[1], now_);
+  Wait(options_.open_timeout);  // which is over
+  MustAsk(1);
+  EXPECT_EQ(counters_.connections_opened, 1U);
+}
+
+// Seen to fail: with MakeRoom() opening nothing.
+TEST_F(ConnectionPoolTest, WhoWaitsForRoomHasAConnectionOpenedWhenThatMayBe) {
+  Start();
+  pool_.OnClosed(streams_.opened[0], now_);
+  EXPECT_FALSE(pool_.MakeRoom(now_));
+  EXPECT_EQ(streams_.opened.size(), 1U);  // not before retry_wait
+  Wait(options_.retry_wait);
+  EXPECT_EQ(sink_.rooms, 2);
+  EXPECT_FALSE(pool_.MakeRoom(now_));
+  OpenAll();
+  EXPECT_TRUE(pool_.MakeRoom(now_));
+  EXPECT_EQ(streams_.opened.size(), 2U);
+}
+
+// Seen to fail: with generations that are counted by each place, and go with it.
+TEST_F(ConnectionPoolTest, AConnectionIsNeverTakenForOneOfBeforeThoughPlacesWereFewerMeanwhile) {
+  EdgeOptions wide = options_;
+  wide.connections = 2;
+  pool_.Reset(wide);
+  Start();
+  MustAsk(1);
+  MustAsk(2);
+  ASSERT_EQ(streams_.opened.size(), 2U);
+  pool_.Reset(options_);
+  pool_.Reset(wide);
+  EXPECT_EQ(Ask(1).status, Status::kNoCapacity);
+  OpenAll();
+  MustAsk(3);
+  MustAsk(4);
+  for (std::size_t i = 0; i < streams_.opened.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) EXPECT_NE(streams_.opened[i], streams_.opened[j]);
+  }
 }
 
 TEST_F(ConnectionPoolTest, AnInvalidationIsConfirmedWhereItCame) {

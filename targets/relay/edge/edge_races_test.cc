@@ -312,6 +312,7 @@ TEST_F(EdgeRacesTest, ARevokedAccountsSessionsEndAndItMayOpenNewOnes) {
   Run(milliseconds(11));
   ASSERT_TRUE(IsSettled(change));
   EXPECT_EQ(edge().RequestStill(anna, now()), Status::kRevoked);
+  EXPECT_EQ(edge().counters().sessions_dropped, 1U);
   EXPECT_EQ(edge().RequestStill(anna, now()), Status::kNoSession);
   EXPECT_TRUE(See(bert));
   EXPECT_TRUE(See(OpenPorch()));

@@ -8,24 +8,9 @@
 #include <vector>
 
 #include "targets/relay/edge/edge_world_for_tests.h"
+#include "targets/relay/edge/recording_streams_for_tests.h"
 
 namespace relay::edge::testing {
-
-class SentMessages final : public StreamTransport {
- public:
-  void Open(Connection connection) override { opened.push_back(connection); }
-  bool Send(Connection, std::span<const std::byte> bytes) override {
-    Message message;
-    EXPECT_EQ(ParseFrame(bytes, message), WireParse::kOk);
-    sent.push_back(message);
-    return true;
-  }
-  void Close(Connection) override { ++closed; }
-
-  std::vector<Connection> opened;
-  std::vector<Message> sent;
-  int closed = 0;
-};
 
 class ScriptedOrigin : public ::testing::Test {
  protected:
@@ -60,7 +45,7 @@ class ScriptedOrigin : public ::testing::Test {
     edge_.AdvanceTo(now_);
   }
   std::vector<Camera> LastAsked() const {
-    const auto& request = std::get<OwnersRequest>(streams_.sent.back().body);
+    const auto& request = std::get<OwnersRequest>(streams_.sent.back().message.body);
     return {request.cameras.begin(), request.cameras.end()};
   }
   void Bring(const Message& message) {
@@ -74,7 +59,7 @@ class ScriptedOrigin : public ::testing::Test {
     OwnersReply reply;
     reply.lease = lease;
     for (const OwnerEntry& entry : entries) reply.entries.Add(entry);
-    Bring({streams_.sent.back().id, reply});
+    Bring({streams_.sent.back().message.id, reply});
   }
   static OwnerEntry Owned(Camera camera, Account owner, Name name, std::uint32_t epoch = 1) {
     return {camera, Outcome::kOk, owner, name, Epoch(epoch), 0};
@@ -104,7 +89,7 @@ class ScriptedOrigin : public ::testing::Test {
   }
 
   EdgeOptions options_;
-  SentMessages streams_;
+  RecordingStreams streams_;
   RecordingAnswers answers_;
   EdgeRelay edge_{streams_, answers_};
   Time now_{100'000'000};

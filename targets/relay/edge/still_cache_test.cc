@@ -26,11 +26,11 @@ class StillCacheTest : public ScriptedOrigin {
     Wait(options_.retry_wait);
     answers_.refused.clear();
     EXPECT_EQ(edge_.RequestStill(anna_, now_), Status::kBusy);
-    const auto& request = std::get<StillRequest>(streams_.sent.back().body);
+    const auto& request = std::get<StillRequest>(streams_.sent.back().message.body);
     EXPECT_EQ(request.camera, kPorch);
     EXPECT_EQ(request.binding_epoch, Epoch(7));
     Bytes frame(FrameBytesMax(reply.picture.size()));
-    frame.resize(WriteFrame({streams_.sent.back().id, reply}, frame));
+    frame.resize(WriteFrame({streams_.sent.back().message.id, reply}, frame));
     edge_.OnBytes(streams_.opened.back(), frame, now_);
     return answers_.refused.empty() ? Status::kOk : answers_.refused.back().status;
   }
