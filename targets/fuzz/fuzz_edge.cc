@@ -1,6 +1,6 @@
-// Fuzzes an edge relay by what its origin says and its viewers do: whatever comes, a picture is shown
-// to viewers of the camera only that the origin said it is of. Seen to fail, at once: with
-// StillCache::Fill() naming what was asked for in place of what the reply says.
+// Fuzzes an edge relay by what its origin says and its viewers do: whatever comes, nobody is shown what they may not
+// see (edge_exchange.h). Seen to fail, at once: with StillCache::Fill() naming what was asked for in place of what the
+// reply says.
 #include <cstddef>
 #include <cstdint>
 

@@ -60,7 +60,6 @@ struct Counters {
   std::uint64_t packets_lost = 0;
   std::uint64_t packets_retransmitted = 0;  // by publishers (RFC 4588), of those that were missing
   std::uint64_t packets_recovered = 0;      // by forward error correction, likewise
-  std::uint64_t commits_refused = 0;
   std::uint64_t gops_overflowed = 0;
   std::uint64_t packets_asked_for = 0;   // in NACKs to publishers
   std::uint64_t pictures_asked_for = 0;  // in PLIs to publishers

@@ -114,6 +114,7 @@ TEST_F(FeedbackTest, AGapIsAskedForAgainUntilItIsGivenUpAndThenAPictureIs) {
   EXPECT_TRUE(given_up.nacks.empty());
   ASSERT_EQ(given_up.picture_requests.size(), 1U);
   EXPECT_EQ(given_up.picture_requests[0], porch_.ssrc());
+  EXPECT_EQ(relay_.counters().pictures_asked_for, 1U);
   Wait(seconds(4));
   EXPECT_TRUE(transport_.feedback.empty());
 }
@@ -232,6 +233,7 @@ TEST_F(FeedbackTest, AViewerIsSentAPacketAgainJustAsItWas) {
   EXPECT_EQ(again.header.marker, last_.header.marker);
   EXPECT_EQ(again.payload, last_.payload);
   EXPECT_EQ(again.to, viewer);
+  EXPECT_EQ(relay_.counters().packets_sent_again, 1U);
 }
 
 TEST_F(FeedbackTest, NumbersThatWereNeverSentAreNotAnswered) {

@@ -366,10 +366,7 @@ void Ingest::RequestPictureOf(Camera camera, Time now) {
 void Ingest::Release(Port port, ExtendedSequence sequence, const WaitingPacket& written, Time now) {
   Publisher& publisher = publishers_[port.value];
   const Filling& filling = written.filling.filling;
-  if (core_.Commit(filling, written.admission, written.length) != Status::kOk) {
-    ++counters_.commits_refused;
-    return;
-  }
+  if (core_.Commit(filling, written.admission, written.length) != Status::kOk) return;
   const StoredPacket packet = ReadPacket(store_.Space(filling).first(written.length.value));
   const UnitPosition position = publisher.units.Locate(sequence, packet.timestamp, packet.marker,
                                                        written.summary.starts_with_delimiter);

@@ -1,5 +1,7 @@
 #include "targets/relay/relay.h"
 
+#include <sodium/core.h>
+
 #include <algorithm>
 #include <bit>
 #include <bitset>
@@ -61,11 +63,14 @@ void ResetCore(const Options& options, Core& core) {
 
 }  // namespace
 
+// Before any of libsodium's other functions, as its manual demands; once in a process does, from whatever thread.
 Relay::Relay(Transport& transport)
-    : fan_out_(core_, store_, transport, counters_, events_),
+    : is_sodium_ready_(sodium_init() >= 0),
+      fan_out_(core_, store_, transport, counters_, events_),
       ingest_(core_, store_, fan_out_, transport, counters_) {}
 
 Status Relay::Reset(const Options& options) {
+  if (!is_sodium_ready_) return Status::kNoCapacity;
   if (!IsInRange(options)) return Status::kMalformed;
   if (!CanBeNumbered(options)) return Status::kTooLarge;
   const std::uint64_t bytes = FrameStore::ByteCount(options) + RepairStreams::ByteCount(options);

@@ -42,7 +42,8 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   // A new, empty deployment. kMalformed: options out of the ranges that options.h gives. kTooLarge:
-  // more slots, names or links than can be numbered. kNoCapacity: more than memory_bytes_max. On all
+  // more slots, names or links than can be numbered. kNoCapacity: more than memory_bytes_max, or
+  // libsodium cannot be initialised. On all
   // of them, the deployment before is unchanged. kNoCapacity also where memory ran out on the way:
   // then there is no deployment, and every id is unknown. Allocates only to grow beyond any deployment
   // before.
@@ -169,6 +170,7 @@ class Relay {
   Time ExpiryFrom(Time now) const { return Later(now, options_.token_lifetime); }
   bool IsOfThisDeployment(const Grant& grant) const;
 
+  const bool is_sodium_ready_;
   Options options_;
   Counters counters_;
   EventHook events_;

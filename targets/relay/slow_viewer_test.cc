@@ -329,6 +329,7 @@ TEST_F(SlowViewerTest, AGopLeavesAtItsPace) {
   EXPECT_EQ(packets(), 6U);  // 62 bytes each
   Wait(milliseconds(5));
   EXPECT_EQ(packets(), 9U);
+  EXPECT_EQ(relay_.counters().sends_paced, 2U);
   EXPECT_THAT(SequenceNumbersFromFirst(), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
   Wait(milliseconds(5));
   Slices(1);

@@ -73,6 +73,7 @@ void ParameterSets::Remember(const NalPiece& piece, Codec codec, const Admission
 std::optional<Slot> StillAssembler::OnPacket(const OrderedPacket& packet, Core& core,
                                              FrameStore& store, Counters& counters) {
   if (packet.position.starts) {
+    Torn(counters);  // the one before, if its end has not come
     stage_ = packet.position.starts_for_sure ? Stage::kBeginning : Stage::kSkipping;
   } else if (stage_ != Stage::kSkipping && !packet.position.contiguous) {
     Torn(counters);
@@ -155,10 +156,7 @@ std::optional<Slot> StillAssembler::Finish(Core& core, Counters& counters) {
     if (writer_.length() < before) writer_.PadTo(before);
   }
   const Length length(static_cast<std::uint32_t>(writer_.length()));
-  if (core.Commit(filling_.filling, oldest_, length) != Status::kOk) {
-    ++counters.commits_refused;
-    return std::nullopt;
-  }
+  if (core.Commit(filling_.filling, oldest_, length) != Status::kOk) return std::nullopt;
   side_ = (side_ + 1) % kStillsPerPort;
   ++counters.stills_completed;
   return slot;

@@ -190,6 +190,7 @@ std::vector<std::byte> Relay::Save(Time now) const {
 
 // All is checked before anything is changed, and nothing can be refused after Reset().
 Status Relay::Resume(const Options& options, std::span<const std::byte> bytes, Time now) {
+  if (!is_sodium_ready_) return Status::kNoCapacity;
   const Answer<SavedState> read = SavedState::Read(bytes, options.secret);
   if (read.status != Status::kOk) return read.status;
   const SavedState& saved = read.value;

@@ -96,5 +96,85 @@ TEST_F(StillCacheTest, AfterAFailureTheOriginIsNotAskedAgainAtOnce) {
   EXPECT_EQ(edge_.RequestStill(anna_, now_), Status::kBusy);
 }
 
+// --- the cache alone, without the pool's care for what was given up
+
+class StillCacheAloneTest : public ::testing::Test, public ReplySink, public StillListener {
+ protected:
+  StillCacheAloneTest() {
+    Options store;
+    store.ports = options_.partitions;
+    store.gop_packets_max = 0;
+    store.still_bytes_max = options_.still_bytes_max;
+    store_.Reset(store);
+    Core::State& state = core_.state();
+    state.accounts.Reset(4);
+    state.cameras.Reset(4);
+    state.aliases.Reset(4, 2);
+    state.resolutions.Reset(4, 2);
+    state.ports.Reset(options_.partitions);
+    state.slots.Reset(FrameStore::SlotCount(store));
+    core_.Bind(kPorch, kAnna, kFront);
+    core_.Bind(kCrib, kBert, kFront);
+    pool_.Reset(options_);
+    cache_.Reset(options_);
+    pool_.MakeRoom(now_);
+    pool_.OnOpened(streams_.opened.at(0), now_);
+  }
+  Port TakeAndFetch(Camera camera) {
+    const auto taken = cache_.Take(camera, Epoch(7));
+    EXPECT_EQ(taken.status, Status::kOk);
+    EXPECT_EQ(cache_.Fetch(taken.value, now_), Status::kBusy);
+    return taken.value;
+  }
+  // What the origin answers to the place's fetch of that number.
+  void Reply(Port place, std::uint32_t fetch, Camera camera) {
+    const auto picture = PictureOf({camera.value, 7, now_.value});
+    cache_.OnReply({Errand::Kind::kStill, place.value, fetch},
+                   {Outcome::kOk, camera, Epoch(7), {}, picture}, now_, now_);
+  }
+  void OnReply(const Errand&, const Message&, Time, Time) override {}
+  void OnFailed(const Errand&, Time) override {}
+  void OnInvalidation(const Invalidation&, Time) override {}
+  void OnRoom(Time) override {}
+  void OnFetched(Port, Status status, Time) override { fetched_.push_back(status); }
+
+  EdgeOptions options_;
+  Core core_;
+  FrameStore store_;
+  RecordingStreams streams_;
+  EdgeCounters counters_;
+  ConnectionPool pool_{streams_, *this, counters_};
+  StillCache cache_{core_, store_, pool_, *this, counters_};
+  std::vector<Status> fetched_;
+  Time now_{100'000'000};
+};
+
+// Seen to fail: with a place's fetches counted anew when it is taken again; with every fetch under one SSRC; with
+// GiveBack() leaving the fetch under way.
+TEST_F(StillCacheAloneTest, TheReplyToAFetchOfBeforeThePlaceWasTakenAgainFillsNothing) {
+  for (const Camera next : {kCrib, kPorch}) {
+    counters_ = EdgeCounters();
+    fetched_.clear();
+    const Port before = TakeAndFetch(kPorch);
+    const std::uint32_t fetch = next == kCrib ? 1 : 3;
+    cache_.GiveBack(before);
+    Reply(before, fetch, kPorch);
+    EXPECT_EQ(counters_.fills[Status::kNoSession], 1U);
+    const Port after = TakeAndFetch(next);
+    ASSERT_EQ(after, before);
+    EXPECT_FALSE(cache_.still(after));
+    Reply(after, fetch, kPorch);
+    Reply(after, fetch, next);
+    EXPECT_EQ(counters_.fills[Status::kForeignSource], 2U);
+    EXPECT_FALSE(cache_.still(after));
+    EXPECT_TRUE(fetched_.empty());
+    Reply(after, fetch + 1, next);
+    EXPECT_EQ(fetched_, std::vector{Status::kOk});
+    EXPECT_TRUE(cache_.still(after));
+    cache_.GiveBack(after);
+    EXPECT_FALSE(cache_.still(after));
+  }
+}
+
 }  // namespace
 }  // namespace relay::edge
