@@ -9,6 +9,7 @@ using namespace field;
 
 constexpr Field kBindFields[] = {kAccount, kCamera};
 constexpr Field kCameraFields[] = {kCamera};
+constexpr Field kPublishFields[] = {kCamera, kPublishUnsignalled};
 constexpr Field kUnpublishFields[] = {kCamera, kUnpublishLost};
 constexpr Field kFrameFields[] = {kCamera, kFrameIdr, kFrameSlices, kFrameBytes};
 constexpr Field kOpenFields[] = {kOpenViewer, kAccount, kCamera, kOpenPath, kOpenIntegration};
@@ -37,7 +38,7 @@ constexpr OpInfo kOps[] = {
     {Op::kBind, "bind", kBindFields,
      "the camera is the account's from now on, whoever had it before", 2},
     {Op::kUnbind, "unbind", kCameraFields, "factory reset: the camera is nobody's"},
-    {Op::kPublish, "publish", kCameraFields, "the camera starts a publisher session", 3},
+    {Op::kPublish, "publish", kPublishFields, "the camera starts a publisher session", 3},
     {Op::kUnpublish, "unpublish", kUnpublishFields, "the camera ends its publisher session", 2},
     {Op::kFrame, "frame", kFrameFields, "the camera sends one access unit", 8},
     {Op::kOpen, "open", kOpenFields, "a viewer session is opened for the camera", 5},

@@ -45,6 +45,7 @@ struct Field {
   std::uint32_t bias = 0;                         // of kNumber: zero bits mean `bias`
   std::span<const std::string_view> values = {};  // of kEnum, given once, never renumbered
   Condition when = {};
+  bool rare = false;  // a text leaves it out where it is the default
 
   constexpr std::uint32_t raw_max() const {
     if (kind == Kind::kEnum) return static_cast<std::uint32_t>(values.size()) - 1;
@@ -148,6 +149,14 @@ inline constexpr Field kViewer{.name = "viewer",
                                .bits = 8,
                                .kind = Kind::kId,
                                .doc = "the viewer place"};
+
+inline constexpr Field kPublishUnsignalled{
+    .name = "unsignalled",
+    .place = Place::kFlags,
+    .bits = 1,
+    .kind = Kind::kBoolean,
+    .doc = "its SSRC is not signalled: the system learns it from what it sends (RFC 3550 6.2.1)",
+    .rare = true};
 
 inline constexpr Field kUnpublishLost{
     .name = "lost",

@@ -28,12 +28,17 @@ void AppendField(std::string& out, const Step& step, const Field& field) {
   }
 }
 
+bool IsLeftOut(const Step& step, const Field& field) {
+  return field.rare && Read(step, field) == field.value_min();
+}
+
 void AppendStep(std::string& out, const Step& step) {
   const Step canonical = Canonical(step);
   const OpInfo& info = *FindOp(canonical.op);
   out += info.name;
   for (const Field& field : info.fields) {
-    if (Exists(field, canonical)) AppendField(out, canonical, field);
+    if (Exists(field, canonical) && !IsLeftOut(canonical, field))
+      AppendField(out, canonical, field);
   }
 }
 

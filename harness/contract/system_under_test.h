@@ -83,7 +83,9 @@ struct Request {
   std::uint8_t fraction_lost = 0;  // n/256
   std::uint32_t token = 0;
   bool forged = false;
-  std::uint32_t ssrc = 0;
+  // Of the publisher's RTP stream. None: its description does not say, and the system finds out from
+  // what the source sends (RFC 3550 6.2.1, A.1). Only where the capabilities say so.
+  std::optional<std::uint32_t> ssrc;
   SourceAddress source = 0;
 };
 
@@ -160,6 +162,9 @@ struct Capabilities {
   bool stills = false;           // delivers DeliveryKind::kStill
   bool viewer_feedback = false;  // reads what viewers send in RTCP (OnViewerFeedback)
   bool backpressure = false;     // asks Observer::TakesPackets() (OnWritable)
+  // What publishers may do, beyond one RTP stream of H.264 in datagrams under an SSRC that is
+  // signalled.
+  bool unsignalled_ssrc = false;  // Request::ssrc may be none
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;

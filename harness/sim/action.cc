@@ -49,6 +49,10 @@ void DecodeOpen(const Step& step, const WorldOptions& options, Action& action) {
   action.integration = IntegrationId(Read(step, field::kOpenIntegration) % options.integrations);
 }
 
+Upload DecodeUpload(const Step& step) {
+  return {.unsignalled = Read(step, field::kPublishUnsignalled) != 0};
+}
+
 void DecodeFrame(const Step& step, Action& action) {
   action.idr = Read(step, field::kFrameIdr) != 0;
   // One slice is what the step says when it says nothing: the world's default then.
@@ -105,6 +109,9 @@ Action Decode(const Step& step, const WorldOptions& options) {
     case Op::kPresent:
       action.token = Read(step, field::kToken);
       action.forged = Read(step, field::kPresentForged) != 0;
+      break;
+    case Op::kPublish:
+      action.upload = DecodeUpload(step);
       break;
     case Op::kFrame:
       DecodeFrame(step, action);

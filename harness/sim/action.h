@@ -14,6 +14,7 @@
 #include "harness/contract/system_under_test.h"
 #include "harness/media/synthetic_camera.h"
 #include "harness/net/loss_model.h"
+#include "harness/sim/upload.h"
 
 namespace framefence::sim {
 
@@ -55,6 +56,7 @@ struct Action {
   contract::Path path = contract::Path::kApp;
   LinkScope links = LinkScope::kUplink;
   net::LossModel loss;
+  Upload upload;                   // kPublish
   bool bye_lost = false;           // kUnpublish
   bool publishers = false;         // kReconnect
   bool viewers = false;            // kReconnect

@@ -17,6 +17,7 @@
 #include "harness/media/rtp_packetizer.h"
 #include "harness/media/synthetic_camera.h"
 #include "harness/net/link.h"
+#include "harness/sim/upload.h"
 
 namespace framefence::sim {
 
@@ -27,6 +28,7 @@ struct PublisherSession {
   BindingEpoch epoch;  // in which it began: what the camera believes it is bound in
   contract::SourceAddress source = 0;
   std::uint32_t ssrc = 0;
+  Upload upload;
   contract::IngestPort port = 0;
   bool accepted = false;  // the system gave it a port
   bool rolling = false;   // sends by its own clock (when the world has one)

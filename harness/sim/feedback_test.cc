@@ -183,7 +183,7 @@ TEST_F(WorldFeedbackTest, TheLongerOfTwoStallsCounts) {
 }
 
 TEST_F(WorldFeedbackTest, ASystemThatHoldsNothingBackIsNotStalled) {
-  system_.backpressure = false;
+  system_.can.backpressure = false;
   World world(system_);
   world.Begin({});
   world.Apply(Stall(10));

@@ -140,7 +140,16 @@ struct Taste {
   bool same_path = false;  // most viewer sessions come in by this path
   contract::Path path = contract::Path::kApp;
   bool poor_network = false;  // most receiver reports complain
+  std::uint32_t uploads = 0;  // bit i: cameras may do what the i-th flag of a publish step says
 };
+
+void LeaveOutUploads(const OpInfo& publish, std::uint32_t uploads, Step& step) {
+  for (const Field& each : publish.fields) {
+    if (each.place != cases::Place::kFlags) continue;
+    if ((uploads & 1U) == 0) Write(step, each, 0);
+    uploads >>= 1;
+  }
+}
 
 Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOptions& options) {
   namespace field = cases::field;
@@ -150,6 +159,9 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
       Write(step, each, prng.Below(taste.hot_ids));
   }
   switch (info.op) {
+    case Op::kPublish:
+      LeaveOutUploads(info, taste.uploads, step);
+      break;
     case Op::kAdvance:
       Write(step, field::kAdvanceMs, LogUniform(prng, taste.advance_ms_max));
       break;
@@ -194,7 +206,8 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
                     .advance_ms_max = rolling ? 1000U : 8'000U,
                     .same_path = OneIn(prng, 2),
                     .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
-                    .poor_network = OneIn(prng, 2)};
+                    .poor_network = OneIn(prng, 2),
+                    .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
   for (std::uint32_t i = 0; i < count; ++i)
     out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));

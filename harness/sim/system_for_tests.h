@@ -24,7 +24,10 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   };
 
   // The script: Reset() leaves it as it is.
-  std::uint32_t operations = (1U << contract::kOperationCount) - 1;  // as in Capabilities
+  contract::Capabilities can{.operations = (1U << contract::kOperationCount) - 1,
+                             .viewer_feedback = true,
+                             .backpressure = true,
+                             .unsignalled_ssrc = true};
   std::optional<contract::Status> answer = contract::Status::kOk;  // none: when Answer() is called
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;
@@ -40,7 +43,6 @@ class ScriptedSystem final : public contract::SystemUnderTest {
     VirtualTime at;
   };
   std::vector<Writable> writable;
-  bool backpressure = true;
 
   static contract::IngestPort PortOf(PublisherId publisher) { return 5000 + publisher.value; }
 
@@ -67,9 +69,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   }
 
   std::string_view name() const override { return "scripted"; }
-  contract::Capabilities capabilities() const override {
-    return {.operations = operations, .viewer_feedback = true, .backpressure = backpressure};
-  }
+  contract::Capabilities capabilities() const override { return can; }
   void OnViewerFeedback(ViewerId, std::span<const std::byte> rtcp, VirtualTime) override {
     viewer_feedback.emplace_back(rtcp.begin(), rtcp.end());
   }

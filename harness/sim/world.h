@@ -29,8 +29,9 @@ namespace framefence::sim {
 struct WorldCounters {
   std::uint64_t steps = 0;
   std::uint64_t requests = 0;
-  std::uint64_t refused = 0;      // acks other than kOk
-  std::uint64_t unsupported = 0;  // steps left out because the system lacks the operation
+  std::uint64_t refused = 0;  // acks other than kOk
+  std::uint64_t unsupported =
+      0;  // left out because the system lacks it: steps, and what uploads may do
   std::uint64_t frames_published = 0;
   std::uint64_t packets_ingested = 0;
   std::uint64_t packets_delivered =
@@ -97,7 +98,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Provision();
   contract::Request NewRequest(contract::Operation operation);
   void Submit(contract::Request& request);
-  void Publish(CameraId camera);
+  void Publish(CameraId camera, Upload upload);
+  Upload Supported(Upload upload);
   void Unpublish(const Action& action);
   void SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes);
   void Open(ViewerId viewer, ViewerSession session);

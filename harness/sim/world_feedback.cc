@@ -1,21 +1,13 @@
 // What goes the other way in the simulated world, from the receivers of packets to their senders:
 // requests in RTCP, and channels that are full.
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include "harness/media/rtcp_feedback.h"
 #include "harness/media/rtp_packet.h"
+#include "harness/sim/hash_of.h"
 #include "harness/sim/world.h"
 
 namespace framefence::sim {
-namespace {
-
-std::uint64_t HashOf(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
-
-}  // namespace
 
 // --- requests in RTCP. They travel as long as packets the other way do, and are never lost.
 
@@ -93,7 +85,7 @@ void World::EndStall(const Event& event) {
 
 void World::OnNote(const contract::Note& note) {
   const TraceEvent event{
-      now_, TraceKind::kNote, XXH3_64bits(note.what.data(), note.what.size()), note.subject,
+      now_, TraceKind::kNote, HashOf(std::as_bytes(std::span(note.what))), note.subject,
       0,    note.what};
   hash_.Add(event);
   if (sink_ != nullptr) sink_->OnEvent(event);

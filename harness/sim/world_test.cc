@@ -191,7 +191,7 @@ TEST_F(WorldTest, ATimerThatStaysDueDoesNotStopTheClock) {
 // --- requests
 
 TEST_F(WorldTest, WhatTheSystemLacksIsCountedAndNeverSubmitted) {
-  system.operations &= ~(1U << static_cast<unsigned>(Operation::kRevokeAccount));
+  system.can.operations &= ~(1U << static_cast<unsigned>(Operation::kRevokeAccount));
   World lacking(system);
   lacking.Begin({.provisioned = 0});
   lacking.Apply({.kind = ActionKind::kRevoke});

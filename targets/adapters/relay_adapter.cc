@@ -64,7 +64,8 @@ contract::Capabilities RelayAdapter::capabilities() const {
   return {.operations = (1U << contract::kOperationCount) - 1,
           .stills = true,
           .viewer_feedback = true,
-          .backpressure = true};
+          .backpressure = true,
+          .unsignalled_ssrc = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
@@ -130,9 +131,10 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
 
 relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now,
                                            contract::Ack& ack) {
-  const auto started =
-      serving().StartPublisher(relay::Camera(request.camera.value), relay::Source(request.source),
-                               relay::Ssrc(request.ssrc), now);
+  relay::PublisherStreams streams;
+  if (request.ssrc) streams.media = relay::Ssrc(*request.ssrc);
+  const auto started = serving().StartPublisher(relay::Camera(request.camera.value),
+                                                relay::Source(request.source), streams, now);
   if (started.status != relay::Status::kOk) return started.status;
   ack.port = started.value.value;
   for (Publisher& publisher : publishers_) {
