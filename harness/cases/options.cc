@@ -34,6 +34,8 @@ constexpr OptionInfo kOptions[] = {
     {0x0c, "json_door", "0|1", &W::json_door, 0, 1,
      "enter by the integration's JSON, not its typed form"},
     {0x0d, "seed", "", &W::seed, 0, ~0U, "of all that the world and the system draw"},
+    {0x0e, "fec_packets_max", "packets", &W::fec_packets_max, 0, 110,
+     "how far back the system recovers lost packets by error correction (RFC 8627); 0: not at all"},
 
     {0x20, "frame_interval_ms", "milliseconds", &W::frame_interval_ms, 0, 60'000,
      "publishing cameras send by their own clock as time passes; 0: only frame steps send"},
@@ -116,6 +118,7 @@ contract::Deployment ToDeployment(const WorldOptions& options) {
           .publishers = world.publishers,
           .frame_bytes_max = world.frame_bytes_max,
           .datagram_bytes_max = world.mtu_bytes,
+          .fec_packets_max = world.fec_packets_max,
           .still_age_max = milliseconds(world.still_age_max_ms),
           .token_lifetime = milliseconds(world.token_lifetime_ms),
           .publisher_timeout = milliseconds(world.publisher_timeout_ms),

@@ -33,6 +33,7 @@ struct WorldOptions {
   std::uint32_t still_fallback = 1;
   std::uint32_t json_door = 0;
   std::uint32_t seed = 0;
+  std::uint32_t fec_packets_max = 0;
   // The world around it.
   std::uint32_t frame_interval_ms = 0;
   std::uint32_t gop_frames = 8;

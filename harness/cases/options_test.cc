@@ -24,6 +24,7 @@ TEST(OptionsTest, IdsAreWhatTheyWere) {
                                                {"still_fallback", 0x0b},
                                                {"json_door", 0x0c},
                                                {"seed", 0x0d},
+                                               {"fec_packets_max", 0x0e},
                                                {"frame_interval_ms", 0x20},
                                                {"gop_frames", 0x21},
                                                {"idr_bytes", 0x22},

@@ -158,6 +158,27 @@ inline constexpr Field kPublishUnsignalled{
     .doc = "its SSRC is not signalled: the system learns it from what it sends (RFC 3550 6.2.1)",
     .rare = true};
 
+inline constexpr Condition kSignalled{0x01, 0x00, "unsignalled=no"};
+inline constexpr Field kPublishRtx{
+    .name = "rtx",
+    .place = Place::kFlags,
+    .shift = 1,
+    .bits = 1,
+    .kind = Kind::kBoolean,
+    .doc = "what it is asked for again it sends in a stream of its own (RFC 4588)",
+    .when = kSignalled,
+    .rare = true};
+inline constexpr Field kPublishFec{
+    .name = "fec",
+    .place = Place::kFlags,
+    .shift = 4,
+    .bits = 4,
+    .kind = Kind::kNumber,
+    .doc = "a repair packet is sent for so many packets (RFC 8627); 0: none",
+    .unit = "packets",
+    .when = kSignalled,
+    .rare = true};
+
 inline constexpr Field kUnpublishLost{
     .name = "lost",
     .place = Place::kFlags,

@@ -34,8 +34,8 @@ enum class Operation : std::uint8_t {
   kBind,  // account, camera, name: the camera is the account's from now on, whoever had it before;
           // a new epoch
   kUnbind,          // camera: nobody's (factory reset)
-  kStartPublisher,  // camera, publisher, source, ssrc: a publisher session; the Ack carries the
-                    // ingest port
+  kStartPublisher,  // camera, publisher, source, ssrc, rtx_ssrc, fec_ssrc: a publisher session; the
+                    // Ack carries the ingest port
   kStopPublisher,   // publisher: an orderly end (RTCP BYE, RFC 3550 6.6)
   kOpenViewer,   // viewer, account, name, path, integration: a viewer session, by what the account
                  // calls the camera
@@ -68,6 +68,11 @@ std::string_view ToString(Status status);
 
 using RequestNumber = std::uint64_t;  // counts the requests of one case, from 1
 using IngestPort = std::uint32_t;     // where a publisher session's datagrams go
+// What publishers' RTP packets are of (RFC 3551 section 3, dynamic).
+inline constexpr std::uint8_t kPayloadTypeH264 = 96;
+inline constexpr std::uint8_t kPayloadTypeRtx = 98;  // retransmissions of H.264
+inline constexpr std::uint8_t kPayloadTypeFec = 100;
+
 using SourceAddress = std::uint64_t;  // a transport address (host and port) as one opaque number
 
 struct Request {
@@ -84,8 +89,12 @@ struct Request {
   std::uint32_t token = 0;
   bool forged = false;
   // Of the publisher's RTP stream. None: its description does not say, and the system finds out from
-  // what the source sends (RFC 3550 6.2.1, A.1). Only where the capabilities say so.
+  // what the source sends (RFC 3550 6.2.1, A.1). Only where the capabilities say so, as those of
+  // the streams that repair it, if there are such: of retransmissions (RFC 4588), of forward error
+  // correction (RFC 8627, flexible masks).
   std::optional<std::uint32_t> ssrc;
+  std::optional<std::uint32_t> rtx_ssrc;
+  std::optional<std::uint32_t> fec_ssrc;
   SourceAddress source = 0;
 };
 
@@ -143,10 +152,12 @@ struct Deployment {
   std::uint32_t names = 2;
   std::uint32_t integrations = 1;
   std::uint32_t viewers = 8;
-  std::uint32_t publishers = 4;             // concurrent publisher sessions (ingest ports)
-  std::uint32_t frame_bytes_max = 4096;     // largest access unit that a camera sends
-  std::uint32_t gop_packets_max = 64;       // packets from one IDR access unit to the next
-  std::uint32_t datagram_bytes_max = 1500;  // largest RTP packet that a camera sends
+  std::uint32_t publishers = 4;          // concurrent publisher sessions (ingest ports)
+  std::uint32_t frame_bytes_max = 4096;  // largest access unit that a camera sends
+  std::uint32_t gop_packets_max = 64;    // packets from one IDR access unit to the next
+  std::uint32_t datagram_bytes_max =
+      1500;                           // largest RTP packet that a camera sends, but for repair
+  std::uint32_t fec_packets_max = 0;  // how far back lost packets may be recovered; 0: not at all
   VirtualDuration still_age_max = std::chrono::seconds(10);    // ISO-005's bound
   VirtualDuration token_lifetime = std::chrono::seconds(300);  // a viewer token expires after it
   VirtualDuration publisher_timeout =
@@ -165,6 +176,8 @@ struct Capabilities {
   // What publishers may do, beyond one RTP stream of H.264 in datagrams under an SSRC that is
   // signalled.
   bool unsignalled_ssrc = false;  // Request::ssrc may be none
+  bool retransmissions = false;   // Request::rtx_ssrc
+  bool fec = false;               // Request::fec_ssrc, Deployment::fec_packets_max
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;

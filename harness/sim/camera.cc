@@ -15,6 +15,11 @@ std::uint32_t RtpTimestamp(VirtualTime now, std::uint32_t ssrc) {
          static_cast<std::uint32_t>(Mix64(ssrc));
 }
 
+// Random (RFC 3550 5.1), and the stream's own.
+std::uint16_t FirstSequenceNumber(std::uint32_t ssrc) {
+  return static_cast<std::uint16_t>(Mix64(ssrc) >> 48);
+}
+
 }  // namespace
 
 void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media::Footage* footage) {
@@ -34,10 +39,17 @@ void Camera::StartSession(const PublisherSession& started) {
   frames_in_gop_ = 0;
   next_of_footage_ = 0;
   for (SentPacket& packet : sent_) packet.bytes.clear();
-  packetizer_.Restart(
-      {.ssrc = started.ssrc,
-       .first_sequence_number = static_cast<std::uint16_t>(Mix64(started.ssrc) >> 48),
-       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes)});
+  packetizer_.Restart({.ssrc = started.ssrc,
+                       .first_sequence_number = FirstSequenceNumber(started.ssrc),
+                       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes)});
+  retransmissions_.Restart({.ssrc = started.rtx_ssrc,
+                            .first_sequence_number = FirstSequenceNumber(started.rtx_ssrc),
+                            .payload_type = contract::kPayloadTypeRtx});
+  fec_.Restart({.ssrc = started.fec_ssrc,
+                .source_ssrc = started.ssrc,
+                .first_sequence_number = FirstSequenceNumber(started.fec_ssrc),
+                .payload_type = contract::kPayloadTypeFec,
+                .packets = started.upload.fec_packets});
 }
 
 std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes,
@@ -51,12 +63,27 @@ std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std
 
 std::span<const std::byte> Camera::NextPacket() {
   const std::span<const std::byte> packet = packetizer_.Next();
-  if (options_->feedback != 0 && !packet.empty()) {
-    const std::uint16_t number = media::SequenceNumberOf(packet);
-    sent_[number % kPacketsKept].frame = frame();
-    sent_[number % kPacketsKept].bytes.assign(packet.begin(), packet.end());
-  }
+  if (options_->feedback != 0 && !packet.empty()) Keep(packet);
   return packet;
+}
+
+void Camera::Keep(std::span<const std::byte> packet) {
+  SentPacket& sent = sent_[media::SequenceNumberOf(packet) % kPacketsKept];
+  sent.frames = {frame(), frame()};
+  sent.bytes.assign(packet.begin(), packet.end());
+}
+
+// Any packet that is protected, sent again, may be what another one of them was waiting for.
+Camera::Repair Camera::NextRepair(std::span<const std::byte> packet) {
+  if (session.upload.fec_packets == 0) return {};
+  if (fec_.pending() == 0) fec_began_ = frame();
+  const Repair repair{{fec_began_, frame()}, fec_.Add(packet)};
+  if (repair.bytes.empty()) return repair;
+  for (unsigned i = 0; i < session.upload.fec_packets; ++i) {
+    const auto number = static_cast<std::uint16_t>(media::SequenceNumberOf(packet) - i);
+    sent_[number % kPacketsKept].frames = repair.frames;
+  }
+  return repair;
 }
 
 std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,

@@ -13,7 +13,9 @@
 #include "harness/base/ids.h"
 #include "harness/cases/options.h"
 #include "harness/contract/system_under_test.h"
+#include "harness/media/flex_fec.h"
 #include "harness/media/footage.h"
+#include "harness/media/retransmission.h"
 #include "harness/media/rtp_packetizer.h"
 #include "harness/media/synthetic_camera.h"
 #include "harness/net/link.h"
@@ -28,6 +30,8 @@ struct PublisherSession {
   BindingEpoch epoch;  // in which it began: what the camera believes it is bound in
   contract::SourceAddress source = 0;
   std::uint32_t ssrc = 0;
+  std::uint32_t rtx_ssrc = 0;  // where it has such a stream
+  std::uint32_t fec_ssrc = 0;  // likewise
   Upload upload;
   contract::IngestPort port = 0;
   bool accepted = false;  // the system gave it a port
@@ -53,14 +57,25 @@ class Camera {
   // call.
   std::span<const std::byte> NextPacket();
 
+  // The repair packet that is due after the packet sent last; empty: none. Valid until the next call.
+  struct Repair {
+    FrameRange frames;
+    std::span<const std::byte> bytes;
+  };
+  Repair NextRepair(std::span<const std::byte> packet);
+
   // --- what it is asked for in RTCP ---
   struct SentPacket {
-    FrameNumber frame;
+    FrameRange frames;             // that it is of, or can help to bring back
     std::vector<std::byte> bytes;  // empty: none
   };
   // The packet of this publisher session with that number, if it is still kept; else an empty one.
   const SentPacket& Sent(std::uint16_t sequence_number) const {
     return sent_[sequence_number % kPacketsKept];
+  }
+  // What is sent when it is asked for again. Valid until the next call.
+  std::span<const std::byte> Again(const SentPacket& sent) {
+    return session.upload.retransmits ? retransmissions_.Wrap(sent.bytes) : std::span(sent.bytes);
   }
   // The next frame starts a GOP.
   void WantIdr() { frames_in_gop_ = 0; }
@@ -76,6 +91,7 @@ class Camera {
  private:
   std::span<const std::byte> MakeSynthetic(bool idr, std::uint16_t slices, std::uint32_t bytes);
   std::span<const std::byte> NextOfFootage();
+  void Keep(std::span<const std::byte> packet);
 
   static constexpr std::size_t kPacketsKept = 32;
 
@@ -88,6 +104,9 @@ class Camera {
   media::SyntheticFrame synthetic_;
   std::array<SentPacket, kPacketsKept> sent_;  // where the world has feedback
   media::RtpPacketizer packetizer_{media::RtpPacketizer::Options{}};
+  media::RetransmissionStream retransmissions_;
+  media::FlexFecSender fec_;
+  FrameNumber fec_began_;  // the frame of the first packet that no repair packet protects so far
 };
 
 }  // namespace framefence::sim

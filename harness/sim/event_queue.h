@@ -15,6 +15,7 @@
 #include "harness/base/check.h"
 #include "harness/base/ids.h"
 #include "harness/base/virtual_time.h"
+#include "harness/sim/upload.h"
 
 namespace framefence::sim {
 
@@ -35,7 +36,7 @@ struct Event {
   std::uint32_t subject = 0;  // camera or viewer
   // Publisher or viewer session that it belongs to: of an ended one it is void or late.
   std::uint64_t session = 0;
-  std::uint32_t frame = 0;   // kUplinkPacket: frame number
+  FrameRange frames;         // kUplinkPacket
   std::uint32_t port = 0;    // kUplinkPacket: where it was sent to
   std::uint32_t buffer = 0;  // packets: index of the bytes
   std::uint32_t bytes = 0;   // packets

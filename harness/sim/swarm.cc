@@ -140,14 +140,31 @@ struct Taste {
   bool same_path = false;  // most viewer sessions come in by this path
   contract::Path path = contract::Path::kApp;
   bool poor_network = false;  // most receiver reports complain
-  std::uint32_t uploads = 0;  // bit i: cameras may do what the i-th flag of a publish step says
+  std::uint32_t uploads = 0;  // bit i: cameras may do what bit i of a publish step's flags begins
 };
 
-void LeaveOutUploads(const OpInfo& publish, std::uint32_t uploads, Step& step) {
+bool MaySend(const Taste& taste, const Field& how) {
+  return (taste.uploads >> how.shift & 1U) != 0;
+}
+
+// What repair and byte streams are good for: as a rule the way to the system loses some packets, and
+// they are asked for again soon enough, or recovered.
+void DrawPoorUplink(Prng& prng, const Taste& taste, cases::Case& out) {
+  namespace field = cases::field;
+  if (taste.uploads == 0 || OneIn(prng, 4)) return;
+  out.steps.push_back(MakeStep(
+      Op::kWeather, {{field::kLinkAll, 1},
+                     {field::kWeatherModel, static_cast<std::uint32_t>(cases::Weather::kBernoulli)},
+                     {field::kBernoulliLoss, Between(prng, 1'000, 16'000)}}));
+  if (MaySend(taste, field::kPublishFec)) out.options.fec_packets_max = Between(prng, 1, 48);
+  if (!MaySend(taste, field::kPublishRtx)) return;
+  out.options.feedback = 1;
+  out.options.uplink_latency_us = LogUniform(prng, 4'000);
+}
+
+void LeaveOutUploads(const OpInfo& publish, const Taste& taste, Step& step) {
   for (const Field& each : publish.fields) {
-    if (each.place != cases::Place::kFlags) continue;
-    if ((uploads & 1U) == 0) Write(step, each, 0);
-    uploads >>= 1;
+    if (each.place == cases::Place::kFlags && !MaySend(taste, each)) Write(step, each, 0);
   }
 }
 
@@ -160,7 +177,7 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
   }
   switch (info.op) {
     case Op::kPublish:
-      LeaveOutUploads(info, taste.uploads, step);
+      LeaveOutUploads(info, taste, step);
       break;
     case Op::kAdvance:
       Write(step, field::kAdvanceMs, LogUniform(prng, taste.advance_ms_max));
@@ -209,7 +226,8 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
                     .poor_network = OneIn(prng, 2),
                     .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
-  for (std::uint32_t i = 0; i < count; ++i)
+  if (count != 0) DrawPoorUplink(prng, taste, out);
+  while (out.steps.size() < count)
     out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
 }
 

@@ -27,7 +27,9 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   contract::Capabilities can{.operations = (1U << contract::kOperationCount) - 1,
                              .viewer_feedback = true,
                              .backpressure = true,
-                             .unsignalled_ssrc = true};
+                             .unsignalled_ssrc = true,
+                             .retransmissions = true,
+                             .fec = true};
   std::optional<contract::Status> answer = contract::Status::kOk;  // none: when Answer() is called
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include "harness/media/big_endian.h"
+#include "harness/media/rtcp_feedback.h"
 #include "harness/media/rtp_packet.h"
 #include "harness/sim/system_for_tests.h"
 #include "harness/sim/world.h"
@@ -53,13 +55,85 @@ TEST_F(UploadTest, AReconnectedCameraSendsAsItDid) {
   EXPECT_EQ(Started().ssrc, std::nullopt);
 }
 
+TEST_F(UploadTest, WhatACameraIsAskedForAgainItSendsInAStreamOfItsOwn) {
+  world_.Begin({.feedback = 1});
+  Publish({.retransmits = true});
+  Frame();
+  const auto original = system_.datagrams[0];
+  const std::uint16_t number = media::SequenceNumberOf(original.bytes);
+  system_.AskPublisher(original.from, media::MakeNack(9, *Started().ssrc, number, 0));
+  world_.Apply({.kind = ActionKind::kAdvance});
+  ASSERT_EQ(system_.datagrams.size(), 2U);
+  const auto& again = system_.datagrams[1];
+  EXPECT_EQ(again.from, original.from);
+  media::RtpPacket packet;
+  ASSERT_EQ(media::ParseRtp(again.bytes, packet), media::RtpParse::kOk);
+  EXPECT_EQ(packet.ssrc, Started().rtx_ssrc);
+  EXPECT_EQ(packet.payload_type, contract::kPayloadTypeRtx);
+  EXPECT_EQ(media::LoadBigEndian16(packet.payload.data()), number);
+}
+
+// Across access units, and anew with each session.
+TEST_F(UploadTest, ARepairPacketFollowsSoManyPackets) {
+  world_.Begin({});
+  for (int session = 0; session < 2; ++session) {
+    Publish({.fec_packets = 3});
+    system_.datagrams.clear();
+    for (int i = 0; i < 7; ++i) Frame();
+    ASSERT_EQ(system_.datagrams.size(), 7U + 2U);
+    for (const std::size_t place : {3U, 7U}) {
+      media::RtpPacket packet;
+      ASSERT_EQ(media::ParseRtp(system_.datagrams[place].bytes, packet), media::RtpParse::kOk);
+      EXPECT_EQ(packet.ssrc, Started().fec_ssrc);
+      EXPECT_EQ(packet.payload_type, contract::kPayloadTypeFec);
+      EXPECT_EQ(media::LoadBigEndian16(&packet.payload[8]),
+                media::SequenceNumberOf(system_.datagrams[place - 3].bytes));
+    }
+  }
+}
+
+TEST_F(UploadTest, WithoutRepairStreamsNoneAreTold) {
+  world_.Begin({});
+  Publish({});
+  EXPECT_EQ(Started().rtx_ssrc, std::nullopt);
+  EXPECT_EQ(Started().fec_ssrc, std::nullopt);
+  Publish({.unsignalled = true, .retransmits = true, .fec_packets = 3});
+  EXPECT_EQ(Started().rtx_ssrc, std::nullopt) << "nobody knows of what";
+  EXPECT_EQ(Started().fec_ssrc, std::nullopt);
+}
+
+// A packet that comes late may bring back what was published before it: with the frames of all that
+// are protected together, what the system has it has from then on.
+TEST_F(UploadTest, ARepairPacketIsOfEveryFrameThatItProtects) {
+  world_.Begin({.still_age_max_ms = 1000});
+  Publish({.fec_packets = 2});
+  Frame();
+  const auto first = system_.datagrams.back().bytes;
+  world_.Apply({.kind = ActionKind::kOpen, .viewer = ViewerId(0)});
+  world_.Apply({.kind = ActionKind::kSuspend});
+  world_.Apply({.kind = ActionKind::kRestore});
+  world_.Apply(
+      {.kind = ActionKind::kOpen, .viewer = ViewerId(0), .path = contract::Path::kIntegration});
+  Frame();
+  ASSERT_EQ(system_.datagrams.size(), 3U);
+  system_.Deliver(ViewerId(0), system_.session(), first);
+  EXPECT_TRUE(world_.oracle().violations().empty());
+}
+
 TEST_F(UploadTest, WhatASystemLacksIsLeftOutAndCounted) {
-  system_.can.unsignalled_ssrc = false;
+  system_.can = {.operations = system_.can.operations};
   World world(system_);
   world.Begin({});
-  world.Apply({.kind = ActionKind::kPublish, .camera = kCamera, .upload = {.unsignalled = true}});
-  EXPECT_NE(Started().ssrc, std::nullopt);
+  const auto publish = [&](const Upload& upload) {
+    world.Apply({.kind = ActionKind::kPublish, .camera = kCamera, .upload = upload});
+    EXPECT_NE(Started().ssrc, std::nullopt);
+    EXPECT_EQ(Started().rtx_ssrc, std::nullopt);
+    EXPECT_EQ(Started().fec_ssrc, std::nullopt);
+  };
+  publish({.unsignalled = true});
   EXPECT_EQ(world.counters().unsupported, 1U);
+  publish({.retransmits = true, .fec_packets = 1});
+  EXPECT_EQ(world.counters().unsupported, 3U);
 }
 
 }  // namespace

@@ -404,8 +404,7 @@ void World::AdvanceTo(VirtualTime target) {
 void World::Process(const Event& event) {
   switch (event.kind) {
     case EventKind::kUplinkPacket:
-      Ingest(CameraId(event.subject), FrameNumber(event.frame), event.port, event.session,
-             queue_.PacketOf(event));
+      Ingest(event, queue_.PacketOf(event));
       return queue_.Release(event);
     case EventKind::kDownlinkPacket:
       Arrive(ViewerId(event.subject), event.session, queue_.PacketOf(event));

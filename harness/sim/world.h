@@ -111,14 +111,13 @@ class World final : private contract::Observer, private media::AccessUnitSink {
 
   void AdvanceTo(VirtualTime target);
   void Process(const Event& event);
-  void SendPacket(Camera& camera, FrameNumber frame, std::span<const std::byte> packet);
+  void SendPacket(Camera& camera, const FrameRange& frames, std::span<const std::byte> packet);
   void AnswerFeedback(const Event& event);
   void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);
   void ReceiveFeedback(const Event& event);
   void Stall(const Action& action);
   void EndStall(const Event& event);
-  void Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
-              contract::SourceAddress from, std::span<const std::byte> datagram);
+  void Ingest(const Event& event, std::span<const std::byte> datagram);
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);

@@ -33,7 +33,7 @@ void World::AnswerFeedback(const Event& event) {
   for (const std::uint16_t number : asked.sequence_numbers()) {
     const Camera::SentPacket& sent = camera.Sent(number);
     if (!sent.bytes.empty() && media::SequenceNumberOf(sent.bytes) == number)
-      SendPacket(camera, sent.frame, sent.bytes);
+      SendPacket(camera, sent.frames, camera.Again(sent));
   }
 }
 

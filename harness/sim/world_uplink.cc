@@ -13,12 +13,15 @@ using contract::Request;
 
 // What the system lacks is left out, and counted.
 Upload World::Supported(Upload upload) {
-  const auto leave_out = [this](bool& wanted, bool has) {
-    if (!wanted || has) return;
-    wanted = false;
+  const auto leave_out = [this](auto& wanted, bool has) {
+    if (wanted == 0 || has) return;
+    wanted = {};
     ++counters_.unsupported;
   };
   leave_out(upload.unsignalled, capabilities_.unsignalled_ssrc);
+  if (upload.unsignalled) upload.retransmits = false, upload.fec_packets = 0;
+  leave_out(upload.retransmits, capabilities_.retransmissions);
+  leave_out(upload.fec_packets, capabilities_.fec);
   return upload;
 }
 
@@ -32,13 +35,18 @@ void World::Publish(CameraId id, Upload upload) {
   session.source = (std::uint64_t{id.value} + 1) << 32 | publisher.value;
   const std::uint64_t name =
       options_.ssrcs == 0 ? session.source : publisher.value % options_.ssrcs;
-  session.ssrc = static_cast<std::uint32_t>(Mix64(name ^ (std::uint64_t{options_.seed} << 8)));
+  std::uint64_t draw = Mix64(name ^ (std::uint64_t{options_.seed} << 8));
+  session.ssrc = static_cast<std::uint32_t>(draw);
+  session.rtx_ssrc = static_cast<std::uint32_t>(draw = Mix64(draw));
+  session.fec_ssrc = static_cast<std::uint32_t>(Mix64(draw));
   camera.StartSession(session);
   Request request = NewRequest(Operation::kStartPublisher);
   request.camera = id;
   request.publisher = publisher;
   request.source = session.source;
   if (!session.upload.unsignalled) request.ssrc = session.ssrc;
+  if (session.upload.retransmits) request.rtx_ssrc = session.rtx_ssrc;
+  if (session.upload.fec_packets != 0) request.fec_ssrc = session.fec_ssrc;
   Submit(request);
 }
 
@@ -62,34 +70,40 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
   oracle_.OnPublished(
       camera.id(), camera.session.epoch, camera.frame(), frame, now_,
       camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
-  for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket())
-    SendPacket(camera, camera.frame(), packet);
+  for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket()) {
+    SendPacket(camera, {camera.frame(), camera.frame()}, packet);
+    const Camera::Repair repair = camera.NextRepair(packet);
+    if (!repair.bytes.empty()) SendPacket(camera, repair.frames, repair.bytes);
+  }
 }
 
-void World::SendPacket(Camera& camera, FrameNumber frame, std::span<const std::byte> packet) {
+void World::SendPacket(Camera& camera, const FrameRange& frames,
+                       std::span<const std::byte> packet) {
   const auto arrival = camera.uplink.Offer(now_);
   if (!arrival) {
     ++counters_.packets_lost;
     Trace(TraceKind::kLost, camera.id().value, 0, packet.size());
-  } else if (*arrival == now_) {
-    Ingest(camera.id(), frame, camera.session.port, camera.session.source, packet);
+    return;
+  }
+  const Event event{.at = *arrival,
+                    .kind = EventKind::kUplinkPacket,
+                    .subject = camera.id().value,
+                    .session = camera.session.source,
+                    .frames = frames,
+                    .port = camera.session.port};
+  if (*arrival == now_) {
+    Ingest(event, packet);
   } else {
-    queue_.PushPacket({.at = *arrival,
-                       .kind = EventKind::kUplinkPacket,
-                       .subject = camera.id().value,
-                       .session = camera.session.source,
-                       .frame = frame.value,
-                       .port = camera.session.port},
-                      packet);
+    queue_.PushPacket(event, packet);
   }
 }
 
-void World::Ingest(CameraId camera, FrameNumber frame, contract::IngestPort port,
-                   contract::SourceAddress from, std::span<const std::byte> datagram) {
+void World::Ingest(const Event& event, std::span<const std::byte> datagram) {
   ++counters_.packets_ingested;
-  Trace(TraceKind::kIngress, camera.value, port, HashOf(datagram));
-  oracle_.OnIngress(camera, frame, now_);
-  system_.Ingest(port, from, datagram, now_);
+  Trace(TraceKind::kIngress, event.subject, event.port, HashOf(datagram));
+  for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame)
+    oracle_.OnIngress(CameraId(event.subject), FrameNumber(frame), now_);
+  system_.Ingest(event.port, event.session, datagram, now_);
   TraceNewViolations();
 }
 

@@ -48,6 +48,10 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
   options.queue_packets_max =
       std::max(1U, options.gop_packets_max / 8);  // runs over in short cases
   options.packet_bytes_max = deployment.datagram_bytes_max;
+  options.payload_type = contract::kPayloadTypeH264;
+  options.payload_type_rtx = contract::kPayloadTypeRtx;
+  options.payload_type_fec = contract::kPayloadTypeFec;
+  options.fec_packets_max = deployment.fec_packets_max;
   options.still_bytes_max = deployment.frame_bytes_max;
   options.still_age_max = deployment.still_age_max;
   options.token_lifetime = deployment.token_lifetime;
@@ -65,7 +69,9 @@ contract::Capabilities RelayAdapter::capabilities() const {
           .stills = true,
           .viewer_feedback = true,
           .backpressure = true,
-          .unsignalled_ssrc = true};
+          .unsignalled_ssrc = true,
+          .retransmissions = true,
+          .fec = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
@@ -131,8 +137,13 @@ relay::Status RelayAdapter::Perform(const contract::Request& request, relay::Tim
 
 relay::Status RelayAdapter::StartPublisher(const contract::Request& request, relay::Time now,
                                            contract::Ack& ack) {
+  const auto named = [](std::optional<std::uint32_t> ssrc) {
+    return ssrc ? std::optional(relay::Ssrc(*ssrc)) : std::nullopt;
+  };
   relay::PublisherStreams streams;
-  if (request.ssrc) streams.media = relay::Ssrc(*request.ssrc);
+  streams.media = named(request.ssrc);
+  streams.retransmission = named(request.rtx_ssrc);
+  streams.repair = named(request.fec_ssrc);
   const auto started = serving().StartPublisher(relay::Camera(request.camera.value),
                                                 relay::Source(request.source), streams, now);
   if (started.status != relay::Status::kOk) return started.status;
