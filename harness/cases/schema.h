@@ -158,6 +158,16 @@ inline constexpr Field kPublishUnsignalled{
     .doc = "its SSRC is not signalled: the system learns it from what it sends (RFC 3550 6.2.1)",
     .rare = true};
 
+inline constexpr Field kPublishStream{
+    .name = "stream",
+    .place = Place::kFlags,
+    .shift = 2,
+    .bits = 1,
+    .kind = Kind::kBoolean,
+    .doc =
+        "its packets come interleaved in a byte stream (RFC 2326 10.12), cut anywhere; what the "
+        "network loses comes late",
+    .rare = true};
 inline constexpr Condition kSignalled{0x01, 0x00, "unsignalled=no"};
 inline constexpr Field kPublishRtx{
     .name = "rtx",

@@ -178,6 +178,7 @@ struct Capabilities {
   bool unsignalled_ssrc = false;  // Request::ssrc may be none
   bool retransmissions = false;   // Request::rtx_ssrc
   bool fec = false;               // Request::fec_ssrc, Deployment::fec_packets_max
+  bool byte_streams = false;      // IngestStream()
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
@@ -200,6 +201,14 @@ class SystemUnderTest {
   virtual void Submit(const Request& request, VirtualTime now) = 0;
   virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram,
                       VirtualTime now) = 0;
+
+  // The same over a byte stream, as of a TCP connection: `from` is the connection, `piece` what it
+  // brought next. In it datagrams come framed (RFC 2326 10.12). Only where the capabilities say so.
+  virtual void IngestStream(IngestPort port, SourceAddress from, std::span<const std::byte> piece,
+                            VirtualTime now) {
+    static_cast<void>(port), static_cast<void>(from), static_cast<void>(piece);
+    static_cast<void>(now);
+  }
 
   // RTCP that a viewer sends of the stream that it receives: NACK, PLI (RFC 4585). Of a viewer
   // without a session it is late, and void. Only where the capabilities say so.

@@ -32,12 +32,14 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
       Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
   uplink =
       net::Link(net::LossProcess(losses), std::chrono::microseconds(options.uplink_latency_us));
+  connection.Reset(Prng::ForPurpose(options.seed, 0x63757473U + (std::uint64_t{id.value} << 40)));
 }
 
 void Camera::StartSession(const PublisherSession& started) {
   session = started;
   frames_in_gop_ = 0;
   next_of_footage_ = 0;
+  connection.Open();
   for (SentPacket& packet : sent_) packet.bytes.clear();
   packetizer_.Restart({.ssrc = started.ssrc,
                        .first_sequence_number = FirstSequenceNumber(started.ssrc),

@@ -19,6 +19,7 @@
 #include "harness/media/rtp_packetizer.h"
 #include "harness/media/synthetic_camera.h"
 #include "harness/net/link.h"
+#include "harness/sim/connection.h"
 #include "harness/sim/upload.h"
 
 namespace framefence::sim {
@@ -87,6 +88,7 @@ class Camera {
 
   PublisherSession session;
   net::Link uplink;
+  Connection connection;  // over it, where the session's upload is a byte stream
 
  private:
   std::span<const std::byte> MakeSynthetic(bool idr, std::uint16_t slices, std::uint32_t bytes);

@@ -21,9 +21,11 @@ namespace framefence::sim {
 
 enum class EventKind : std::uint8_t {
   kUplinkPacket,       // a camera's datagram reaches the system under test
+  kUplinkPiece,        // a piece of a camera's byte stream does
   kDownlinkPacket,     // a packet reaches a viewer
   kPublisherFeedback,  // RTCP of the system's reaches a camera
   kViewerFeedback,     // RTCP of a viewer's reaches the system
+  kResend,             // a lost segment of a camera's byte stream is sent again
   kCameraTick,         // a camera that sends by its own clock makes its next frame
   kReportTick,         // a viewer session sends its receiver report
   kWritable,           // a viewer's channel, which was full, may have room again
@@ -36,8 +38,8 @@ struct Event {
   std::uint32_t subject = 0;  // camera or viewer
   // Publisher or viewer session that it belongs to: of an ended one it is void or late.
   std::uint64_t session = 0;
-  FrameRange frames;         // kUplinkPacket
-  std::uint32_t port = 0;    // kUplinkPacket: where it was sent to
+  FrameRange frames;         // kUplinkPacket, kUplinkPiece
+  std::uint32_t port = 0;    // likewise: where it was sent to
   std::uint32_t buffer = 0;  // packets: index of the bytes
   std::uint32_t bytes = 0;   // packets
 };
@@ -87,10 +89,12 @@ class EventQueue {
   static bool HasPacket(const Event& event) {
     switch (event.kind) {
       case EventKind::kUplinkPacket:
+      case EventKind::kUplinkPiece:
       case EventKind::kDownlinkPacket:
       case EventKind::kPublisherFeedback:
       case EventKind::kViewerFeedback:
         return true;
+      case EventKind::kResend:
       case EventKind::kCameraTick:
       case EventKind::kReportTick:
       case EventKind::kWritable:

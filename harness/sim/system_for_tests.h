@@ -29,7 +29,8 @@ class ScriptedSystem final : public contract::SystemUnderTest {
                              .backpressure = true,
                              .unsignalled_ssrc = true,
                              .retransmissions = true,
-                             .fec = true};
+                             .fec = true,
+                             .byte_streams = true};
   std::optional<contract::Status> answer = contract::Status::kOk;  // none: when Answer() is called
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;
@@ -38,6 +39,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   // What it was told since Reset().
   std::vector<contract::Request> requests;
   std::vector<Datagram> datagrams;
+  std::vector<Datagram> pieces;  // of byte streams
   std::vector<VirtualTime> advances;
   std::vector<std::vector<std::byte>> viewer_feedback;
   struct Writable {
@@ -84,6 +86,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
     observer_ = &observer;
     requests.clear();
     datagrams.clear();
+    pieces.clear();
     advances.clear();
     viewer_feedback.clear();
     writable.clear();
@@ -96,6 +99,10 @@ class ScriptedSystem final : public contract::SystemUnderTest {
               std::span<const std::byte> datagram, VirtualTime now) override {
     datagrams.push_back({port, from, {datagram.begin(), datagram.end()}, now});
     if (relays_to) Deliver(*relays_to, session(), datagram);
+  }
+  void IngestStream(contract::IngestPort port, contract::SourceAddress from,
+                    std::span<const std::byte> piece, VirtualTime now) override {
+    pieces.push_back({port, from, {piece.begin(), piece.end()}, now});
   }
   void AdvanceTo(VirtualTime now) override {
     advances.push_back(now);

@@ -22,7 +22,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"ack", "the system answers a request"},
     {"published", "a camera sends an access unit"},
     {"lost", "a link lost a packet, from a camera or to a viewer"},
-    {"ingress", "a camera's datagram reaches the system"},
+    {"ingress", "a camera's datagram, or a piece of its byte stream, reaches the system"},
     {"delivery",
      "the system hands bytes to the network, for the viewer session that this request number "
      "opened"},

@@ -18,7 +18,7 @@ enum class TraceKind : std::uint8_t {
   kAck,        // a: request number, b: status, c: ingest port
   kPublished,  // a: camera, b: frame number, c: bytes of the access unit
   kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
-  kIngress,    // a: camera, b: ingest port, c: hash of the datagram
+  kIngress,    // a: camera, b: ingest port, c: hash of the bytes
   kDelivery,   // a: viewer, b: its session's open request * 2 + delivery kind, c: hash of the bytes
   kArrival,    // a: viewer, b: bytes, c: their hash
   kFrame,      // a: viewer, b: bytes of the access unit, c: its hash

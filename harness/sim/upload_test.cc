@@ -92,6 +92,53 @@ TEST_F(UploadTest, ARepairPacketFollowsSoManyPackets) {
   }
 }
 
+TEST_F(UploadTest, AByteStreamBringsTheDatagramsInterleaved) {
+  world_.Begin({});
+  Publish({.byte_stream = true});
+  for (int i = 0; i < 40; ++i) Frame();
+  EXPECT_TRUE(system_.datagrams.empty());
+  ASSERT_FALSE(system_.pieces.empty());
+  std::vector<std::byte> stream;
+  for (const auto& piece : system_.pieces) {
+    EXPECT_EQ(piece.from, Started().source);
+    EXPECT_EQ(piece.port, ScriptedSystem::PortOf(Started().publisher));
+    stream.insert(stream.end(), piece.bytes.begin(), piece.bytes.end());
+  }
+  std::size_t at = 0, datagrams = 0;
+  for (; at + 16 < stream.size(); ++datagrams) {
+    ASSERT_EQ(stream[at], std::byte{'$'});
+    ASSERT_EQ(media::SsrcOf(std::span(stream).subspan(at + 4)), *Started().ssrc);
+    at += 4 + media::LoadBigEndian16(&stream[at + 2]);
+  }
+  EXPECT_GE(datagrams, 39U);
+}
+
+TEST_F(UploadTest, WhatIsLostOnAByteStreamComesLate) {
+  world_.Begin({});
+  Publish({.byte_stream = true});
+  world_.Apply({.kind = ActionKind::kDrop, .camera = kCamera, .packets = 2});
+  Frame();
+  world_.Apply({.kind = ActionKind::kAdvance, .duration = std::chrono::milliseconds(149)});
+  EXPECT_TRUE(system_.pieces.empty());
+  world_.Apply({.kind = ActionKind::kAdvance, .duration = std::chrono::milliseconds(1)});
+  EXPECT_FALSE(system_.pieces.empty());
+  EXPECT_EQ(world_.counters().packets_lost, 2U);
+}
+
+TEST_F(UploadTest, AByteStreamThatNothingPassesBreaks) {
+  world_.Begin({.frame_interval_ms = 100});
+  Publish({.byte_stream = true});
+  world_.Apply({.kind = ActionKind::kWeather, .camera = kCamera, .loss = net::Blackout{}});
+  world_.Apply({.kind = ActionKind::kAdvance, .duration = std::chrono::seconds(10)});
+  const std::uint64_t published = world_.counters().frames_published;
+  EXPECT_LT(published, 90U);
+  world_.Apply({.kind = ActionKind::kWeather, .camera = kCamera, .loss = net::Clean{}});
+  Frame();
+  world_.Apply({.kind = ActionKind::kAdvance, .duration = std::chrono::seconds(10)});
+  EXPECT_EQ(world_.counters().frames_published, published);
+  EXPECT_TRUE(system_.pieces.empty());
+}
+
 TEST_F(UploadTest, WithoutRepairStreamsNoneAreTold) {
   world_.Begin({});
   Publish({});
@@ -134,6 +181,10 @@ TEST_F(UploadTest, WhatASystemLacksIsLeftOutAndCounted) {
   EXPECT_EQ(world.counters().unsupported, 1U);
   publish({.retransmits = true, .fec_packets = 1});
   EXPECT_EQ(world.counters().unsupported, 3U);
+  publish({.byte_stream = true});
+  world.Apply({.kind = ActionKind::kFrame, .camera = kCamera, .bytes = 50});
+  EXPECT_EQ(world.counters().unsupported, 4U);
+  EXPECT_EQ(system_.datagrams.size(), 1U);
 }
 
 }  // namespace

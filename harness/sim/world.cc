@@ -404,6 +404,7 @@ void World::AdvanceTo(VirtualTime target) {
 void World::Process(const Event& event) {
   switch (event.kind) {
     case EventKind::kUplinkPacket:
+    case EventKind::kUplinkPiece:
       Ingest(event, queue_.PacketOf(event));
       return queue_.Release(event);
     case EventKind::kDownlinkPacket:
@@ -417,6 +418,8 @@ void World::Process(const Event& event) {
       return queue_.Release(event);
     case EventKind::kWritable:
       return EndStall(event);
+    case EventKind::kResend:
+      return Resend(event);
     case EventKind::kCameraTick:
       return CameraTick(event);
     case EventKind::kReportTick:

@@ -112,12 +112,17 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void AdvanceTo(VirtualTime target);
   void Process(const Event& event);
   void SendPacket(Camera& camera, const FrameRange& frames, std::span<const std::byte> packet);
+  void SendSegments(Camera& camera);
+  void Resend(const Event& event);
+  void Lose(const Camera& camera, std::size_t bytes);
+  void Carry(const Camera& camera, VirtualTime arrival, const FrameRange& frames,
+             std::span<const std::byte> bytes);
   void AnswerFeedback(const Event& event);
   void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);
   void ReceiveFeedback(const Event& event);
   void Stall(const Action& action);
   void EndStall(const Event& event);
-  void Ingest(const Event& event, std::span<const std::byte> datagram);
+  void Ingest(const Event& event, std::span<const std::byte> bytes);
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);

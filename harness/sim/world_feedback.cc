@@ -35,6 +35,7 @@ void World::AnswerFeedback(const Event& event) {
     if (!sent.bytes.empty() && media::SequenceNumberOf(sent.bytes) == number)
       SendPacket(camera, sent.frames, camera.Again(sent));
   }
+  SendSegments(camera);
 }
 
 void World::AskForMissing(Viewer& viewer, std::span<const std::byte> packet) {

@@ -19,6 +19,7 @@ Upload World::Supported(Upload upload) {
     ++counters_.unsupported;
   };
   leave_out(upload.unsignalled, capabilities_.unsignalled_ssrc);
+  leave_out(upload.byte_stream, capabilities_.byte_streams);
   if (upload.unsignalled) upload.retransmits = false, upload.fec_packets = 0;
   leave_out(upload.retransmits, capabilities_.retransmissions);
   leave_out(upload.fec_packets, capabilities_.fec);
@@ -75,35 +76,78 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
     const Camera::Repair repair = camera.NextRepair(packet);
     if (!repair.bytes.empty()) SendPacket(camera, repair.frames, repair.bytes);
   }
+  SendSegments(camera);
 }
 
+// On a byte stream they leave with SendSegments().
 void World::SendPacket(Camera& camera, const FrameRange& frames,
                        std::span<const std::byte> packet) {
+  if (camera.session.upload.byte_stream) return camera.connection.Write(packet, frames);
   const auto arrival = camera.uplink.Offer(now_);
-  if (!arrival) {
-    ++counters_.packets_lost;
-    Trace(TraceKind::kLost, camera.id().value, 0, packet.size());
-    return;
+  if (!arrival) return Lose(camera, packet.size());
+  Carry(camera, *arrival, frames, packet);
+}
+
+void World::SendSegments(Camera& camera) {
+  if (!camera.session.upload.byte_stream) return;
+  while (const auto segment = camera.connection.Next()) {
+    const auto arrival = camera.uplink.Offer(now_);
+    if (!arrival) {
+      Lose(camera, segment->bytes.size());
+      const auto wait = camera.connection.OnLost();
+      if (wait) {
+        queue_.Push({.at = now_ + *wait,
+                     .kind = EventKind::kResend,
+                     .subject = camera.id().value,
+                     .session = camera.session.source});
+      } else {  // broken: nothing comes from here any more
+        camera.session.accepted = camera.session.rolling = false;
+      }
+      return;
+    }
+    Carry(camera, *arrival, segment->frames, segment->bytes);
+    camera.connection.OnSent();
   }
-  const Event event{.at = *arrival,
-                    .kind = EventKind::kUplinkPacket,
+}
+
+void World::Resend(const Event& event) {
+  Camera& camera = cameras_[event.subject];
+  if (camera.session.source != event.session || !camera.session.accepted) return;
+  camera.connection.Retry();
+  SendSegments(camera);
+}
+
+void World::Lose(const Camera& camera, std::size_t bytes) {
+  ++counters_.packets_lost;
+  Trace(TraceKind::kLost, camera.id().value, 0, bytes);
+}
+
+void World::Carry(const Camera& camera, VirtualTime arrival, const FrameRange& frames,
+                  std::span<const std::byte> bytes) {
+  const Event event{.at = arrival,
+                    .kind = camera.session.upload.byte_stream ? EventKind::kUplinkPiece
+                                                              : EventKind::kUplinkPacket,
                     .subject = camera.id().value,
                     .session = camera.session.source,
                     .frames = frames,
                     .port = camera.session.port};
-  if (*arrival == now_) {
-    Ingest(event, packet);
+  if (arrival == now_) {
+    Ingest(event, bytes);
   } else {
-    queue_.PushPacket(event, packet);
+    queue_.PushPacket(event, bytes);
   }
 }
 
-void World::Ingest(const Event& event, std::span<const std::byte> datagram) {
+void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   ++counters_.packets_ingested;
-  Trace(TraceKind::kIngress, event.subject, event.port, HashOf(datagram));
+  Trace(TraceKind::kIngress, event.subject, event.port, HashOf(bytes));
   for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame)
     oracle_.OnIngress(CameraId(event.subject), FrameNumber(frame), now_);
-  system_.Ingest(event.port, event.session, datagram, now_);
+  if (event.kind == EventKind::kUplinkPiece) {
+    system_.IngestStream(event.port, event.session, bytes, now_);
+  } else {
+    system_.Ingest(event.port, event.session, bytes, now_);
+  }
   TraceNewViolations();
 }
 

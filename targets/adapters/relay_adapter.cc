@@ -71,7 +71,8 @@ contract::Capabilities RelayAdapter::capabilities() const {
           .backpressure = true,
           .unsignalled_ssrc = true,
           .retransmissions = true,
-          .fec = true};
+          .fec = true,
+          .byte_streams = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
@@ -248,6 +249,11 @@ relay::Status RelayAdapter::CloseViewer(framefence::ViewerId viewer, relay::Time
 void RelayAdapter::Ingest(contract::IngestPort port, contract::SourceAddress from,
                           std::span<const std::byte> datagram, VirtualTime now) {
   serving().OnDatagram(relay::Port(port), relay::Source(from), datagram, TimeOf(now));
+}
+
+void RelayAdapter::IngestStream(contract::IngestPort port, contract::SourceAddress from,
+                                std::span<const std::byte> piece, VirtualTime now) {
+  serving().OnStream(relay::Port(port), relay::Source(from), piece, TimeOf(now));
 }
 
 void RelayAdapter::OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,

@@ -26,6 +26,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   void Submit(const framefence::contract::Request& request, framefence::VirtualTime now) override;
   void Ingest(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
               std::span<const std::byte> datagram, framefence::VirtualTime now) override;
+  void IngestStream(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
+                    std::span<const std::byte> piece, framefence::VirtualTime now) override;
   void OnViewerFeedback(framefence::ViewerId viewer, std::span<const std::byte> rtcp,
                         framefence::VirtualTime now) override;
   void OnWritable(framefence::ViewerId viewer, framefence::VirtualTime now) override;
