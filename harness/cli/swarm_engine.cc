@@ -88,6 +88,7 @@ class Swarm {
       const auto violations = bed.world().oracle().violations();
       if (!violations.empty()) Report(drawn, index, violations);
       if (bed.world().exhausted()) ++exhausted_;
+      unsupported_ += bed.world().counters().unsupported;
     }
     const std::lock_guard lock(mutex_);
     hash_ += hash;
@@ -137,6 +138,9 @@ class Swarm {
     if (exhausted_.load() != 0)
       run.notes.push_back(
           fmt::format("{} cut short at the event limit", report::Count(exhausted_.load(), "case")));
+    if (unsupported_.load() != 0)
+      run.notes.push_back(fmt::format("{} not put to the test: the system lacks what they ask for",
+                                      report::Count(unsupported_.load(), "step")));
     outcome_.trace_hash = hash_;
     outcome_.trace_hash_cases = std::min(executed_.load(), kHashedCases);
     return outcome_;
@@ -147,6 +151,7 @@ class Swarm {
   std::atomic<bool> done_{false};
   std::atomic<unsigned> running_{task_.jobs};
   std::atomic<std::uint64_t> next_{0}, executed_{0}, replayed_{0}, violating_{0}, exhausted_{0};
+  std::atomic<std::uint64_t> unsupported_{0};
   std::mutex mutex_;  // of all below
   std::set<const CaseGuard*> guards_;
   std::set<sim::Signature> seen_;
