@@ -262,7 +262,7 @@ TEST_F(RelayTest, TornAccessUnitsNeverBecomeStills) {
     SendPorch(porch_.FragmentedIdr());
     EXPECT_EQ(transport_.stills.size(), 1U) << lost;
   }
-  EXPECT_EQ(torn, 2U);  // a slice whose beginning has come, of either kind
+  EXPECT_EQ(torn, 2U);  // without its second fragment, and without its last
 }
 
 TEST_F(RelayTest, FirstAccessUnitOfASessionIsAStillOnlyBehindADelimiter) {

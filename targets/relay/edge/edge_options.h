@@ -30,26 +30,26 @@ struct EdgeOptions {
   // drain_wait, 0 or more, and is read and dropped; else its connection is closed.
   std::chrono::microseconds request_timeout = std::chrono::seconds(2);
   std::chrono::microseconds drain_wait = std::chrono::seconds(2);
-  // Before a connection that was lost is opened again, and before a still is fetched again for whose fetch there was no
-  // good answer; above 0.
+  // Before a connection that was lost is opened again, and before a still is fetched again for whose fetch there was
+  // no good answer; above 0.
   std::chrono::microseconds retry_wait = std::chrono::milliseconds(100);
 
-  // Owner look-ups go out together: so many, 1..kOwnersPerBatch, or when the first has waited so long, 0 or more. Larger,
-  // the origin has fewer requests, and a camera's first viewer waits longer.
+  // Owner look-ups go out together: so many, 1..kOwnersPerBatch, or when the first has waited so long, 0 or more.
+  // Larger, the origin has fewer requests, and a camera's first viewer waits longer.
   std::uint32_t owners_per_batch = 16;
   std::chrono::microseconds batch_wait = std::chrono::milliseconds(2);
   // Taken off every lease, 0 or more: how far the edge's clock may lag behind the origin's over a lease's length. With
-  // less than it lags, the edge may serve after the origin has acknowledged a revoke. A lease that is no longer than this
-  // is refused.
+  // less than it lags, the edge may serve after the origin has acknowledged a revoke. A lease that is no longer than
+  // this is refused.
   std::chrono::microseconds lease_margin = std::chrono::milliseconds(50);
   // Before its lease is over, the owner of a camera with viewer sessions is looked up again, by so much; above 0. A
   // renewal that fails is tried again after each quarter of it; one that never succeeds ends the sessions. No less than
   // the lease, less the margin: look-ups without a pause.
   std::chrono::microseconds renew_before = std::chrono::seconds(3);
 
-  // A still is served without asking the origin until so long after it was asked for, 0 or more; then it is still served,
-  // and asked for anew; beyond still_age_max (ISO-005), 0 or more, it is never served. Ages count from the camera's
-  // publishing it, not from the fetch.
+  // A still is served without asking the origin until so long after it was asked for, 0 or more; then it is still
+  // served, and asked for anew; beyond still_age_max (ISO-005), 0 or more, it is never served. Ages count from the
+  // camera's publishing it, not from the fetch.
   std::chrono::microseconds still_fresh = std::chrono::seconds(1);
   std::chrono::microseconds still_age_max = std::chrono::seconds(10);
   // A viewer session is over so long after it was opened; above 0.
@@ -57,9 +57,8 @@ struct EdgeOptions {
 };
 
 struct OriginOptions {
-  // Ids run from 0 to count - 1. What is bound to an account or through an integration beyond them, or is a camera beyond
-  // them, no edge serves. Each camera, account, integration and link takes a place in memory for a change that is not
-  // settled; all together below 2^32 - 1.
+  // Ids run from 0 to count - 1; what is beyond them no edge serves. Each camera, account, integration and link takes a
+  // place in memory for a change that is not settled; all together below 2^32 - 1.
   std::uint32_t accounts = 4;
   std::uint32_t cameras = 4;
   std::uint32_t integrations = 1;  // at most kIntegrationsMax
@@ -74,7 +73,7 @@ struct OriginOptions {
   std::chrono::microseconds lease = std::chrono::seconds(10);
 
   // In each window, above 0, an edge's look-ups beyond so many are shed: of cameras that it holds a lease on, and of all
-  // others, each counted apart. Fewer than an edge has partitions, divided by the windows in a lease: leases lapse.
+  // others, each counted apart. Fewer than an edge has partitions, divided by the windows in a lease, and leases lapse.
   std::uint32_t owners_per_window = 1000;
   std::chrono::microseconds window = std::chrono::milliseconds(100);
 

@@ -146,7 +146,7 @@ TEST_F(EdgeRacesTest, ASecondChangeOfTheSameThingSettlesTheFirstWithItAndNotBefo
   EXPECT_FALSE(See(first, 0));
   network_->HoldTowardEdge(0, true);
   const auto bound = Bind(kPorch, kBert, kBack);
-  EXPECT_EQ(bound.place_of, unbound.number);
+  EXPECT_EQ(bound.replaces, unbound.number);
   network_->HoldTowardEdge(1, false);
   Run(milliseconds(11));
   EXPECT_FALSE(See(second, 1));

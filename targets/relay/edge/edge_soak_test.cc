@@ -8,7 +8,8 @@
 //
 // Seen to fail, among others: with an invalidation confirmed before it is acted on, or not acted on, of
 // each kind; with a change settled by the first edge, or at once; with no lease kept by camera, by
-// account, or by edge; with a place taken again whose still is not forgotten; with a restored integration served at once; with leases that lapse unnoticed.
+// account, or by edge; with a place taken again whose still is not forgotten; with a restored
+// integration served at once; with leases that lapse unnoticed.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -235,7 +236,7 @@ void EdgeSoakTest::Tell(Invalidation::Kind kind, Camera camera, Account account,
     Settle(told);
   } else {
     auto& together = changes_[answer.value.number];
-    if (const auto earlier = changes_.extract(answer.value.place_of)) together = earlier.mapped();
+    if (const auto earlier = changes_.extract(answer.value.replaces)) together = earlier.mapped();
     together.push_back(told);
   }
 }

@@ -224,7 +224,7 @@ Origin::Changed Origin::Tell(const Invalidation& what, Time now) {
   for (EdgeId edge = 0; edge < edges_.size(); ++edge) {
     if ((edges >> edge & 1) != 0) TellEdge(edge, told);
   }
-  return {.number = told.change, .place_of = earlier};
+  return {.number = told.change, .replaces = earlier};
 }
 
 std::uint32_t Origin::PlaceOf(const Invalidation& what) const {

@@ -105,8 +105,8 @@ class Origin {
   struct Changed {
     bool settled = false;      // already; else OnSettled(number) follows
     std::uint64_t number = 0;  // not settled: never given twice
-    std::uint64_t place_of =
-        0;  // not 0: takes the place of that change, which is settled with this one
+    // Not 0: the change whose place this one takes, and which is settled with it.
+    std::uint64_t replaces = 0;
   };
   // Applies `change`, which answers a Status, and tells edges what is void by it. The status is what
   // `change` answered; where that is not kOk nothing was told.

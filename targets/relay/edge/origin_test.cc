@@ -154,6 +154,16 @@ TEST_F(OriginTest, MalformedBytesEndOnlyTheConnectionThatBroughtThem) {
   EXPECT_EQ(streams_.closed, std::vector{kSecond});
 }
 
+// Seen to fail: with the pieces of a lost connection kept in the reader.
+TEST_F(OriginTest, WhatALostConnectionHadBegunIsNotReadOnTheNext) {
+  origin_.OnBytes(kFirst, Octets({0, 0, 0, 16, 1, 3}), now_);
+  origin_.OnClosed(kFirst, now_);
+  constexpr Connection kNext{0, 2};
+  ASSERT_EQ(origin_.OnOpened(kNext, 0, now_), Status::kOk);
+  EXPECT_EQ(AskOwners(kNext, {kPorch}).entries[0].camera, kPorch);
+  EXPECT_TRUE(streams_.closed.empty());
+}
+
 // Seen to fail: with the edge not looked at.
 TEST_F(OriginTest, AConfirmationCountsForTheEdgeThatWasToldAndForNoOther) {
   AskOwners(kFirst, {kPorch});
@@ -233,7 +243,7 @@ TEST_F(OriginTest, ChangesOfDifferentThingsAreSettledEachByItself) {
   for (const Kind kind : {Kind::kCamera, Kind::kAccount, Kind::kLink, Kind::kIntegration}) {
     const auto change = Tell(kind);
     EXPECT_FALSE(change.settled);
-    EXPECT_EQ(change.place_of, 0U);
+    EXPECT_EQ(change.replaces, 0U);
     numbers.push_back(change.number);
   }
   std::swap(numbers[0], numbers[2]);
