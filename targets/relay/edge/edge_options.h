@@ -72,8 +72,9 @@ struct OriginOptions {
   // renewals, and an edge that is cut off serves for less long.
   std::chrono::microseconds lease = std::chrono::seconds(10);
 
-  // In each window, above 0, an edge's look-ups beyond so many are shed: of cameras that it holds a lease on, and of all
-  // others, each counted apart. Fewer than an edge has partitions, divided by the windows in a lease, and leases lapse.
+  // In each window, above 0, an edge's look-ups beyond so many are shed: of cameras that it holds a lease on, and of
+  // all others, each counted apart. Fewer than an edge has partitions, divided by the windows in a lease, and leases
+  // lapse.
   std::uint32_t owners_per_window = 1000;
   std::chrono::microseconds window = std::chrono::milliseconds(100);
 

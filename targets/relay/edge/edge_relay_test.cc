@@ -174,6 +174,8 @@ TEST_F(EdgeRelayTest, WithoutTheOriginStillsAreServedToTheirBoundAndLeasesToThei
 
 // Seen to fail: with OnRoom() of the cache opening nothing (the still comes to nothing after request_timeout).
 TEST_F(EdgeRelayTest, AStillThatWaitsSinceItsConnectionWasLostIsFetchedOnTheNext) {
+  edge_options_.connections = 1;
+  Start(1);
   const ViewerHandle anna = OpenPorch();
   network_->Drop(0);
   Run(milliseconds(6));
