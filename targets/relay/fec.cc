@@ -1,6 +1,7 @@
 #include "targets/relay/fec.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "targets/relay/big_endian.h"
 #include "targets/relay/rtp.h"
@@ -65,8 +66,16 @@ std::size_t HighestBit(const FecMask& mask) {
   return bit;
 }
 
+// In words: a repair packet, a lie too, costs as many packets as it names.
 void XorInto(std::span<std::byte> bits, std::span<const std::byte> with) {
-  for (std::size_t i = 0; i < with.size(); ++i) bits[i] ^= with[i];
+  std::size_t i = 0;
+  for (std::uint64_t word, other; i + sizeof word <= with.size(); i += sizeof word) {
+    std::memcpy(&word, &bits[i], sizeof word);
+    std::memcpy(&other, &with[i], sizeof other);
+    word ^= other;
+    std::memcpy(&bits[i], &word, sizeof word);
+  }
+  for (; i < with.size(); ++i) bits[i] ^= with[i];
 }
 
 // Into the bit string of section 6.3.2, as the recovery fields hold it, and the bytes after the
