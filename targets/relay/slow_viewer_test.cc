@@ -301,6 +301,21 @@ TEST_F(SlowViewerTest, ALossyViewerDoesNotRecoverByItsTransport) {
   EXPECT_EQ(packets(), 3U);
 }
 
+// Of two reasons for stills the later counts. Seen to fail: `slow` left as it was.
+TEST_F(SlowViewerTest, ASlowViewerThatBecomesLossyDoesNotRecoverByItsTransport) {
+  const ViewerHandle viewer = OpenDisplay();
+  SendPorch(porch_.Idr());
+  transport_.TakeOnly(0);
+  Slices(1);
+  for (int i = 0; i < 2; ++i) SendPorch(porch_.Idr());
+  ASSERT_EQ(relay_.counters().sessions_degraded, 1U);
+  EXPECT_EQ(relay_.OnLossReport(viewer, 200, now_), Status::kOk);
+  transport_.TakeAll();
+  EXPECT_EQ(relay_.OnWritable(viewer, now_), Status::kOk);
+  SendPorch(porch_.Idr());
+  EXPECT_EQ(relay_.counters().sessions_recovered, 0U);
+}
+
 TEST_F(SlowViewerTest, AStillThatIsRefusedIsSentWhenTheNextIsDue) {
   const ViewerHandle viewer = OpenDisplay();
   Slices(1);  // so that nothing of the picture can be missing
@@ -334,6 +349,37 @@ TEST_F(SlowViewerTest, AGopLeavesAtItsPace) {
   Wait(milliseconds(5));
   Slices(1);
   EXPECT_EQ(packets(), 10U);
+}
+
+// Whatever became of the session before it. Seen to fail: with that one's pacer, mode, timers, or that
+// its transport was full, kept.
+TEST_F(SlowViewerTest, ASessionInAPlaceThatIsUsedAgainBeginsAsNew) {
+  options_.viewers = 1;
+  options_.pacing_bytes = 150;
+  Restart();
+  const Port crib_port = Start(kCrib, kCribSource, crib_);
+  SendPorch(porch_.Idr(200));
+  Send(crib_port, kCribSource, crib_.Idr(200));
+  Slices(6);
+  for (int i = 0; i < 6; ++i) Send(crib_port, kCribSource, crib_.Slice());
+  for (const bool full : {false, true}) {
+    for (const std::uint8_t lost : {0, 255}) {
+      if (full) transport_.TakeOnly(1);
+      const ViewerHandle before = OpenDisplay(kAnna);
+      EXPECT_EQ(relay_.OnLossReport(before, lost, now_), Status::kOk);
+      Wait(milliseconds(2));
+      EXPECT_EQ(relay_.CloseViewer(before, now_), Status::kOk);
+      transport_.TakeAll();
+      transport_.Clear();
+      const ViewerHandle viewer = OpenApp(kBert);
+      EXPECT_EQ(packets(), 3U);
+      EXPECT_EQ(relay_.NextTimer(), Later(now_, milliseconds(5)));
+      Wait(milliseconds(5));
+      EXPECT_EQ(packets(), 6U);
+      EXPECT_EQ(relay_.CloseViewer(viewer, now_), Status::kOk);
+      EXPECT_TRUE(transport_.stills.empty());
+    }
+  }
 }
 
 TEST_F(SlowViewerTest, ANackThatIsPacedSendsNothingLater) {

@@ -86,6 +86,18 @@ TEST_F(StreamIngestTest, ALostStreamIsRefusedUntilTheNextSession) {
   EXPECT_FALSE(transport_.silent());
 }
 
+// However much of it had come. Seen to fail: its header, or all of it, kept for the port's next session.
+TEST_F(StreamIngestTest, AFrameThatWasNotWholeEndsWithItsSession) {
+  const Bytes stream = StreamOf(camera_.Slice());
+  for (std::size_t bytes = 1; bytes < stream.size(); bytes += 3) {
+    EXPECT_EQ(Push(std::span(stream).first(bytes)), Status::kOk);
+    Start();
+    transport_.Clear();
+    EXPECT_EQ(Push(StreamOf(camera_.Idr())), Status::kOk) << bytes;
+    EXPECT_EQ(transport_.packets.size(), 3U) << bytes;
+  }
+}
+
 TEST_F(StreamIngestTest, AFrameThatIsTooLongIsLeftOut) {
   Bytes stream = Framed(Bytes(1500 + kFecOverheadBytes + 1));
   const Bytes good = StreamOf(camera_.Idr());
