@@ -348,6 +348,22 @@ TEST_F(UpgradeTest, LeasedPortsAndOpenPlacesAreNotGivenAway) {
 
 // --- sizes
 
+// Seen to fail: what goes on not counted in its account's share, a port or a viewer session.
+TEST_F(UpgradeTest, SharesAreAsFullAsTheyWere) {
+  options_.ports_per_account = options_.viewers_per_account = 1;
+  Restart();
+  const ViewerHandle viewer = OpenApp();
+  ASSERT_EQ(relay_.Bind(Camera(2), kAnna, kBack), Status::kOk);
+  Upgrade();
+  for (const Status expected : {Status::kNoCapacity, Status::kOk}) {
+    const auto token = relay_.IssueAppToken(kAnna, kFront, now_);
+    EXPECT_EQ(relay_.OpenViewer(token.value.text(), now_).status, expected);
+    EXPECT_EQ(relay_.StartPublisher(Camera(2), kPorchSource, Ssrc(9), now_).status, expected);
+    relay_.CloseViewer(viewer, now_);
+    relay_.StopPublisher(porch_port_);
+  }
+}
+
 TEST_F(UpgradeTest, LargerDeploymentGoesOnAndASmallerOneIsRefused) {
   const ViewerHandle viewer = OpenDisplay();
   SendPorch(porch_.Idr());
