@@ -26,6 +26,8 @@ namespace {
 
 using testing::AnnexB;
 using testing::Bytes;
+using testing::kAnna;
+using testing::kBert;
 using testing::kCrib;
 using testing::kCribSource;
 using testing::kPorch;
@@ -134,6 +136,31 @@ TEST_F(RepairTest, ALostPacketIsRecoveredAndReachesTheViewerInOrder) {
     EXPECT_EQ(SequenceNumbersFromFirst(), (std::vector<unsigned>{0, 1, 2}));
     EXPECT_EQ(relay_.counters().packets_recovered, 1U);
   }
+}
+
+// By turns, under the same numbers and repair SSRCs. Seen to fail with one decoder for two ports.
+TEST_F(RepairTest, EachPortRecoversItsOwn) {
+  const Port crib_port = StartRepaired(kCrib, kCribSource, crib_);
+  const ViewerHandle anna = OpenApp(kAnna), bert = OpenApp(kBert);
+  SendPorch(porch_.Idr());
+  Send(crib_port, kCribSource, crib_.Idr());
+  const Packets porch = Slices(3), crib{crib_.Slice()[0], crib_.Slice()[0], crib_.Slice()[0]};
+  testing::FecEncoder crib_fec(6, kRepair.value);
+  transport_.Clear();
+  for (const std::size_t i : {0U, 2U}) {
+    Push(porch[i]);
+    Send(crib_port, kCribSource, {crib[i]});
+  }
+  Push(fec_.Encode(porch));
+  Send(crib_port, kCribSource, {crib_fec.Encode(crib)});
+  EXPECT_EQ(relay_.counters().packets_recovered, 2U);
+  Packets to_anna, to_bert;
+  for (const auto& sent : transport_.packets) {
+    ASSERT_TRUE(sent.to == anna || sent.to == bert);
+    (sent.to == anna ? to_anna : to_bert).push_back(sent.payload);
+  }
+  EXPECT_EQ(to_anna, PayloadsOf(porch));
+  EXPECT_EQ(to_bert, PayloadsOf(crib));
 }
 
 // Rows 0 1 2 and 3 4 5, and the column 1 4: only the column can begin, and what it gives the rows
@@ -342,6 +369,16 @@ TEST_F(RepairTest, RepairThatWasNotDescribedIsRefused) {
   EXPECT_EQ(Push(fec_.Encode(more)), Status::kMalformed);
   EXPECT_EQ(Push(Retransmission(more[1])), Status::kOk);
   EXPECT_EQ(PayloadsSent(), PayloadsOf(more));
+}
+
+// Seen to fail with the last one kept for a session that says nothing.
+TEST_F(RepairTest, ADescriptionEndsWithItsSession) {
+  const Packets slices = Slices(3);
+  const auto started = relay_.StartPublisher(kPorch, kPorchSource, PublisherStreams(), now_);
+  EXPECT_EQ(started.value, porch_port_);
+  for (const By by : {By::kRetransmission, By::kFec})
+    EXPECT_EQ(Push(Repair(by, slices, 1)), Status::kMalformed);
+  EXPECT_EQ(relay_.counters().foreign_payload_types, 2U);
 }
 
 TEST_F(RepairTest, RepairOnAPortWithoutASessionIsRefused) {

@@ -64,6 +64,13 @@ TEST(StreamDoorTest, DepthAndSizeAreBounded) {
       Status::kTooLarge);
 }
 
+// Seen to fail: an escaped quote taken for the string's end, so that all after it is counted as text.
+TEST(StreamDoorTest, DepthIsBoundedBehindAnEscapedQuoteToo) {
+  const std::string deep = std::string(12, '[') + std::string(12, ']');
+  EXPECT_EQ(ParseStreamRequest(RequestFor("7", R"(,"y":"\"","x":)" + deep), "hls").status,
+            Status::kMalformed);
+}
+
 TEST(StreamDoorTest, OtherShapesAreMalformed) {
   for (const char* text :
        {"null", "[]", "{}", "7", "\"\"", R"({"requestId":7})", R"({"requestId":"r","inputs":{}})",
