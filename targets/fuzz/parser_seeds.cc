@@ -132,6 +132,41 @@ void AddFec(std::vector<ParserSeed>& seeds) {
                              0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5, 6})});
 }
 
+// Steps of fuzz_repair; cameras 0..2.
+Bytes RepairSend(unsigned camera, bool idr, bool arrives, unsigned fill) {
+  return Octets({(arrives ? 0U : 2U) + camera * 8 + (idr ? 32U : 0U), 3, fill, fill, fill});
+}
+// An IDR, and three packets of which the middle one is lost.
+Bytes RepairGap(unsigned camera) {
+  return RepairSend(camera, true, true, 0xff) + RepairSend(camera, false, true, 0xdb) +
+         RepairSend(camera, false, false, 0x6d) + RepairSend(camera, false, true, 0xb6);
+}
+
+void AddRepair(std::vector<ParserSeed>& seeds) {
+  const Bytes start_both = Octets({5, 5 + 8});
+  const Bytes gap = start_both + RepairGap(0) + RepairGap(1);
+  const Bytes repair_first = Octets({4, 0b111, 0});
+  const Bytes next = RepairSend(0, false, true, 0xff);
+  seeds.push_back({"fuzz_repair/retransmission", gap + Octets({3, 1, 3 + 8, 1})});
+  seeds.push_back({"fuzz_repair/repair", gap + Octets({4 + 8, 0b111, 0}) + repair_first});
+  // To the other's port.
+  seeds.push_back({"fuzz_repair/astray", gap + Octets({3 + 192, 1, 4 + 192, 0b111, 0})});
+  // Of two lost packets, the other of which comes in the next session; on a port that another
+  // camera has by then, and on its own.
+  const Bytes two_lost = gap + RepairSend(0, false, false, 0x49) + Octets({4, 0b1111, 0});
+  const Bytes third_takes_it = Octets({6, 5 + 16}) + RepairGap(2);
+  seeds.push_back({"fuzz_repair/hands", two_lost + third_takes_it + repair_first + next});
+  seeds.push_back({"fuzz_repair/sessions", two_lost + Octets({5}) + RepairGap(0) + next});
+  // Its payload is changed, its length, its mask; and a retransmission's number.
+  seeds.push_back(
+      {"fuzz_repair/lies", gap + Octets({4 + 32, 0b111, 0, 30, 0xff, 4 + 32, 0b111, 0, 19, 1,
+                                         4 + 32, 0b111, 0, 27, 3, 3 + 32, 0, 13, 2})});
+  seeds.push_back({"fuzz_repair/upgrade", gap + Octets({6 + 32}) + repair_first + Octets({3, 1}) +
+                                              RepairGap(0) + repair_first + Octets({7, 200})});
+  seeds.push_back({"fuzz_repair/probation", Octets({5 + 32}) + RepairGap(0) + repair_first +
+                                                Octets({3, 1, 7, 50}) + RepairGap(0)});
+}
+
 void AddRtcp(std::vector<ParserSeed>& seeds) {
   const Bytes report = Octets({0x80, 201, 0, 1, 0, 0, 0, 7});
   const Bytes bye = Octets({0x82, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8});
@@ -318,6 +353,7 @@ std::vector<ParserSeed> ParserSeeds() {
   AddRtp(seeds);
   AddRtx(seeds);
   AddFec(seeds);
+  AddRepair(seeds);
   AddRtcp(seeds);
   AddH264(seeds);
   AddH265(seeds);
