@@ -147,15 +147,17 @@ bool MaySend(const Taste& taste, const Field& how) {
   return (taste.uploads >> how.shift & 1U) != 0;
 }
 
-// What repair and byte streams are good for: as a rule the way to the system loses some packets, and
-// they are asked for again soon enough, or recovered.
-void DrawPoorUplink(Prng& prng, const Taste& taste, cases::Case& out) {
+// Worlds in which what cameras may do makes a difference: the way to the system loses packets, as a
+// rule, and they are asked for again soon enough, or recovered; and sessions that are taken for one
+// another have the same SSRCs and numbers.
+void DrawUploads(Prng& prng, const Taste& taste, cases::Case& out) {
   namespace field = cases::field;
   if (taste.uploads == 0 || OneIn(prng, 4)) return;
   out.steps.push_back(MakeStep(
       Op::kWeather, {{field::kLinkAll, 1},
                      {field::kWeatherModel, static_cast<std::uint32_t>(cases::Weather::kBernoulli)},
                      {field::kBernoulliLoss, Between(prng, 1'000, 16'000)}}));
+  if (OneIn(prng, 2)) out.options.ssrcs = Between(prng, 1, 2);
   if (MaySend(taste, field::kPublishFec)) out.options.fec_packets_max = Between(prng, 1, 48);
   if (!MaySend(taste, field::kPublishRtx)) return;
   out.options.feedback = 1;
@@ -226,7 +228,7 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
                     .poor_network = OneIn(prng, 2),
                     .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
-  if (count != 0) DrawPoorUplink(prng, taste, out);
+  if (count != 0) DrawUploads(prng, taste, out);
   while (out.steps.size() < count)
     out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
 }
