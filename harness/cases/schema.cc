@@ -9,8 +9,8 @@ using namespace field;
 
 constexpr Field kBindFields[] = {kAccount, kCamera};
 constexpr Field kCameraFields[] = {kCamera};
-constexpr Field kPublishFields[] = {kCamera, kPublishUnsignalled, kPublishStream, kPublishRtx,
-                                    kPublishFec};
+constexpr Field kPublishFields[] = {kCamera,       kPublishUnsignalled, kPublishStream,
+                                    kPublishCodec, kPublishRtx,         kPublishFec};
 constexpr Field kUnpublishFields[] = {kCamera, kUnpublishLost};
 constexpr Field kFrameFields[] = {kCamera, kFrameIdr, kFrameSlices, kFrameBytes};
 constexpr Field kOpenFields[] = {kOpenViewer, kAccount, kCamera, kOpenPath, kOpenIntegration};

@@ -128,6 +128,7 @@ enum class Weather : std::uint8_t {
 namespace field {
 
 inline constexpr std::string_view kPathValues[] = {"app", "integration"};
+inline constexpr std::string_view kCodecValues[] = {"h264", "h265"};
 inline constexpr std::string_view kLinkValues[] = {"uplink", "downlink"};
 inline constexpr std::string_view kModelValues[] = {"clean", "bernoulli", "gilbert-elliott",
                                                     "blackout"};
@@ -167,6 +168,15 @@ inline constexpr Field kPublishStream{
     .doc =
         "its packets come interleaved in a byte stream (RFC 2326 10.12), cut anywhere; what the "
         "network loses comes late",
+    .rare = true};
+inline constexpr Field kPublishCodec{
+    .name = "codec",
+    .place = Place::kFlags,
+    .shift = 3,
+    .bits = 1,
+    .kind = Kind::kEnum,
+    .doc = "what its synthetic frames are of (RFC 6184, RFC 7798); footage is H.264",
+    .values = kCodecValues,
     .rare = true};
 inline constexpr Condition kSignalled{0x01, 0x00, "unsignalled=no"};
 inline constexpr Field kPublishRtx{

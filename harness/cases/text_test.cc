@@ -19,7 +19,7 @@ option frame_interval_ms 40
 bind account=1 camera=0
 unbind camera=3
 publish camera=0
-publish camera=1 unsignalled=yes stream=yes
+publish camera=1 unsignalled=yes stream=yes codec=h265
 publish camera=0 rtx=yes fec=3
 unpublish camera=0 lost=yes
 frame camera=0 idr=yes slices=4 payload_bytes=700

@@ -68,9 +68,11 @@ std::string_view ToString(Status status);
 
 using RequestNumber = std::uint64_t;  // counts the requests of one case, from 1
 using IngestPort = std::uint32_t;     // where a publisher session's datagrams go
-// What publishers' RTP packets are of (RFC 3551 section 3, dynamic).
+// What RTP packets are of (RFC 3551 section 3, dynamic).
 inline constexpr std::uint8_t kPayloadTypeH264 = 96;
+inline constexpr std::uint8_t kPayloadTypeH265 = 97;
 inline constexpr std::uint8_t kPayloadTypeRtx = 98;  // retransmissions of H.264
+inline constexpr std::uint8_t kPayloadTypeRtxH265 = 99;
 inline constexpr std::uint8_t kPayloadTypeFec = 100;
 
 using SourceAddress = std::uint64_t;  // a transport address (host and port) as one opaque number
@@ -179,6 +181,7 @@ struct Capabilities {
   bool retransmissions = false;   // Request::rtx_ssrc
   bool fec = false;               // Request::fec_ssrc, Deployment::fec_packets_max
   bool byte_streams = false;      // IngestStream()
+  bool h265 = false;              // RFC 7798; viewers are sent it under its own payload type
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;

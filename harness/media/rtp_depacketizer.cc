@@ -4,16 +4,12 @@
 
 #include "harness/base/check.h"
 #include "harness/media/big_endian.h"
-#include "harness/media/h264.h"
 
 namespace framefence::media {
 namespace {
 
-constexpr std::size_t kStapHeaderBytes = 1;
-constexpr std::size_t kStapSizeBytes = 2;
-constexpr std::size_t kFuHeaderBytes = 2;
-constexpr std::byte kFuStart{0x80};
-constexpr std::byte kFuEnd{0x40};
+constexpr std::size_t kSizeBytes = 2;  // before each NAL unit of an aggregate
+constexpr NalHeaderBytes kNone{};      // of no NAL unit that is sent
 
 std::optional<RtpFault> FaultOf(RtpParse status) {
   switch (status) {
@@ -31,16 +27,13 @@ std::optional<RtpFault> FaultOf(RtpParse status) {
   return std::nullopt;
 }
 
-bool IsForbidden(std::byte nal_header) { return (nal_header & kForbiddenZeroBit) != std::byte{0}; }
-
 // Whether the payload's first NAL unit can only be the first of its access unit.
-bool BeginsAccessUnit(std::span<const std::byte> payload) {
+bool BeginsUnit(Codec codec, std::span<const std::byte> payload) {
   if (payload.empty()) return false;
-  NalUnitType type = TypeOf(payload[0]);
-  if (type == NalUnitType::kStapA && payload.size() > kStapHeaderBytes + kStapSizeBytes) {
-    type = TypeOf(payload[kStapHeaderBytes + kStapSizeBytes]);
-  }
-  return type == NalUnitType::kSps || type == NalUnitType::kAccessUnitDelimiter;
+  const std::size_t aggregated = HeaderBytes(codec) + kSizeBytes;
+  const bool is_aggregate = StructureOf(codec, payload[0]) == Structure::kAggregate;
+  return BeginsAccessUnit(
+      codec, is_aggregate && payload.size() > aggregated ? payload[aggregated] : payload[0]);
 }
 
 }  // namespace
@@ -95,7 +88,7 @@ void RtpDepacketizer::Reset() {
   first_ = true;
   contiguous_ = false;
   open_ = false;
-  fragmented_ = std::byte{0};
+  fragmented_ = kNone;
 }
 
 void RtpDepacketizer::Push(std::span<const std::byte> datagram, AccessUnitSink& sink) {
@@ -211,28 +204,29 @@ void RtpDepacketizer::TakeWaiting(AccessUnitSink& sink) {
 void RtpDepacketizer::Gap() {
   contiguous_ = false;
   whole_ = false;
-  fragmented_ = std::byte{0};
+  fragmented_ = kNone;
 }
 
 void RtpDepacketizer::Take(const RtpPacket& packet, AccessUnitSink& sink) {
   if (open_ && packet.timestamp != timestamp_) Close(sink);
+  const std::optional<Codec> codec = CodecOf(packet);
+  codec_ = codec.value_or(codec_);
   if (!open_) Open(packet);
   first_ = false;
   contiguous_ = true;
-  const std::optional<RtpFault> fault = packet.payload_type == options_.payload_type
-                                            ? TakePayload(packet.payload)
-                                            : RtpFault::kWrongPayloadType;
+  const std::optional<RtpFault> fault =
+      codec ? TakePayload(packet.payload) : RtpFault::kWrongPayloadType;
   if (fault) {
     Count(*fault);
     whole_ = false;
-    fragmented_ = std::byte{0};
+    fragmented_ = kNone;
   }
   if (packet.marker) Close(sink);
 }
 
 void RtpDepacketizer::Open(const RtpPacket& packet) {
   open_ = true;
-  whole_ = contiguous_ || (first_ && BeginsAccessUnit(packet.payload));
+  whole_ = contiguous_ || (first_ && BeginsUnit(codec_, packet.payload));
   idr_ = false;
   timestamp_ = packet.timestamp;
   access_unit_.clear();
@@ -240,10 +234,10 @@ void RtpDepacketizer::Open(const RtpPacket& packet) {
 
 void RtpDepacketizer::Close(AccessUnitSink& sink) {
   open_ = false;
-  if (fragmented_ != std::byte{0}) {
+  if (fragmented_ != kNone) {
     Count(RtpFault::kFragmentUnfinished);
     whole_ = false;
-    fragmented_ = std::byte{0};
+    fragmented_ = kNone;
   }
   if (!whole_) {
     ++counters_.access_units_incomplete;
@@ -253,60 +247,73 @@ void RtpDepacketizer::Close(AccessUnitSink& sink) {
   sink.OnAccessUnit({.annex_b = access_unit_, .timestamp = timestamp_, .idr = idr_});
 }
 
+std::optional<Codec> RtpDepacketizer::CodecOf(const RtpPacket& packet) const {
+  if (packet.payload_type == options_.payload_type) return Codec::kH264;
+  if (packet.payload_type == options_.payload_type_h265) return Codec::kH265;
+  return std::nullopt;
+}
+
 std::optional<RtpFault> RtpDepacketizer::TakePayload(std::span<const std::byte> payload) {
   if (payload.empty()) return RtpFault::kEmptyPayload;
   if (IsForbidden(payload[0])) return RtpFault::kForbiddenBit;
-  const NalUnitType type = TypeOf(payload[0]);
-  if (type == NalUnitType::kFuA) return TakeFragment(payload);
-  if (fragmented_ != std::byte{0}) return RtpFault::kFragmentUnfinished;
-  if (type == NalUnitType::kStapA) return TakeAggregate(payload);
-  if (!IsSingleNalUnit(type)) return RtpFault::kUnsupportedType;
-  return Append(payload[0], payload.subspan(1));
+  const Structure structure = StructureOf(codec_, payload[0]);
+  if (structure == Structure::kFragment) return TakeFragment(payload);
+  if (fragmented_ != kNone) return RtpFault::kFragmentUnfinished;
+  if (structure == Structure::kAggregate) return TakeAggregate(payload);
+  if (!IsNalUnit(codec_, payload)) return RtpFault::kUnsupportedType;
+  return Append(HeaderOf(codec_, payload), payload.subspan(HeaderBytes(codec_)));
 }
 
 std::optional<RtpFault> RtpDepacketizer::TakeAggregate(std::span<const std::byte> payload) {
-  std::span<const std::byte> rest = payload.subspan(kStapHeaderBytes);
-  if (rest.empty()) return RtpFault::kBadAggregate;
+  const std::size_t header_bytes = HeaderBytes(codec_);
+  if (payload.size() <= header_bytes) return RtpFault::kBadAggregate;
+  std::span<const std::byte> rest = payload.subspan(header_bytes);
   while (!rest.empty()) {
-    if (rest.size() < kStapSizeBytes) return RtpFault::kBadAggregate;
+    if (rest.size() < kSizeBytes) return RtpFault::kBadAggregate;
     const std::size_t size = LoadBigEndian16(rest.data());
-    rest = rest.subspan(kStapSizeBytes);
-    if (size == 0 || size > rest.size()) return RtpFault::kBadAggregate;
+    rest = rest.subspan(kSizeBytes);
+    if (size < header_bytes || size > rest.size()) return RtpFault::kBadAggregate;
     if (IsForbidden(rest[0])) return RtpFault::kForbiddenBit;
-    if (!IsSingleNalUnit(TypeOf(rest[0]))) return RtpFault::kUnsupportedType;
-    if (const auto fault = Append(rest[0], rest.subspan(1, size - 1))) return fault;
+    if (!IsNalUnit(codec_, rest)) return RtpFault::kUnsupportedType;
+    const auto body = rest.subspan(header_bytes, size - header_bytes);
+    if (const auto fault = Append(HeaderOf(codec_, rest), body)) return fault;
     rest = rest.subspan(size);
   }
   return std::nullopt;
 }
 
 std::optional<RtpFault> RtpDepacketizer::TakeFragment(std::span<const std::byte> payload) {
-  if (payload.size() < kFuHeaderBytes) return RtpFault::kBadFragment;
-  const bool start = (payload[1] & kFuStart) != std::byte{0};
-  const bool end = (payload[1] & kFuEnd) != std::byte{0};
-  const std::byte nal_header = (payload[0] & kNalRefIdcMask) | (payload[1] & kNalUnitTypeMask);
-  const std::span<const std::byte> data = payload.subspan(kFuHeaderBytes);
-  if ((start && end) || !IsSingleNalUnit(TypeOf(nal_header))) return RtpFault::kBadFragment;
+  const std::size_t header_bytes = HeaderBytes(codec_);
+  if (payload.size() <= header_bytes) return RtpFault::kBadFragment;
+  const std::byte fu_header = payload[header_bytes];
+  const bool start = (fu_header & kFuStart) != std::byte{0};
+  const bool end = (fu_header & kFuEnd) != std::byte{0};
+  const NalHeaderBytes header = Unfragmented(codec_, HeaderOf(codec_, payload), fu_header);
+  const std::span<const std::byte> data = payload.subspan(header_bytes + 1);
+  if ((start && end) || !IsNalUnit(codec_, header)) return RtpFault::kBadFragment;
   if (!whole_) return std::nullopt;  // its start may have been lost, and it will not be used
   if (start) {
-    if (fragmented_ != std::byte{0}) return RtpFault::kFragmentUnfinished;
-    fragmented_ = nal_header;
-    return Append(nal_header, data);
+    if (fragmented_ != kNone) return RtpFault::kFragmentUnfinished;
+    fragmented_ = header;
+    return Append(header, data);
   }
-  if (fragmented_ != nal_header) return RtpFault::kFragmentWithoutStart;
+  if (fragmented_ != header) return RtpFault::kFragmentWithoutStart;
   if (!HasRoomFor(data.size())) return RtpFault::kAccessUnitTooLarge;
   access_unit_.insert(access_unit_.end(), data.begin(), data.end());
-  if (end) fragmented_ = std::byte{0};
+  if (end) fragmented_ = kNone;
   return std::nullopt;
 }
 
-std::optional<RtpFault> RtpDepacketizer::Append(std::byte nal_header,
+std::optional<RtpFault> RtpDepacketizer::Append(NalHeaderBytes header,
                                                 std::span<const std::byte> rest) {
   if (!whole_) return std::nullopt;
-  if (!HasRoomFor(kStartCode.size() + 1 + rest.size())) return RtpFault::kAccessUnitTooLarge;
-  idr_ |= TypeOf(nal_header) == NalUnitType::kIdrSlice;
+  const std::size_t header_bytes = HeaderBytes(codec_);
+  if (!HasRoomFor(kStartCode.size() + header_bytes + rest.size()))
+    return RtpFault::kAccessUnitTooLarge;
+  idr_ |= IsIdrSlice(codec_, header[0]);
   access_unit_.insert(access_unit_.end(), kStartCode.begin(), kStartCode.end());
-  access_unit_.push_back(nal_header);
+  access_unit_.insert(access_unit_.end(), header.begin(),
+                      header.begin() + static_cast<std::ptrdiff_t>(header_bytes));
   access_unit_.insert(access_unit_.end(), rest.begin(), rest.end());
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
 // A viewer's receiving side: RTP packets, as a bad network left them, into complete access units
-// (RFC 6184).
+// (RFC 6184, RFC 7798).
 #ifndef FRAMEFENCE_HARNESS_MEDIA_RTP_DEPACKETIZER_H_
 #define FRAMEFENCE_HARNESS_MEDIA_RTP_DEPACKETIZER_H_
 
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/media/codec.h"
 #include "harness/media/reception_statistics.h"
 #include "harness/media/rtp_packet.h"
 
@@ -23,7 +24,7 @@ enum class RtpFault : std::uint8_t {
   kBadExtension,          // header extension reaches past the end
   kBadPadding,            // padding count of 0 or past the start of the payload
   kForeignSsrc,           // not the SSRC of this stream
-  kWrongPayloadType,      // not the payload type of this stream
+  kWrongPayloadType,      // not a payload type of this stream
   kEmptyPayload,          // an RTP header and nothing else
   kForbiddenBit,          // forbidden_zero_bit set in a NAL unit header
   kUnsupportedType,       // a NAL unit type that packetization-mode 1 does not have
@@ -39,7 +40,7 @@ std::string_view ToString(RtpFault fault);
 struct ReceivedAccessUnit {
   std::span<const std::byte> annex_b;  // 4-byte start codes; valid during the call only
   std::uint32_t timestamp = 0;
-  bool idr = false;  // holds a slice of nal_unit_type 5
+  bool idr = false;  // holds a slice of an IDR picture
 };
 
 class AccessUnitSink {
@@ -72,8 +73,9 @@ class AccessUnitSink {
 class RtpDepacketizer {
  public:
   struct Options {
-    std::optional<std::uint32_t> ssrc;  // none: that of the first packet
-    std::uint8_t payload_type = kVideoPayloadType;
+    std::optional<std::uint32_t> ssrc;                  // none: that of the first packet
+    std::uint8_t payload_type = kVideoPayloadType;      // of H.264
+    std::uint8_t payload_type_h265 = kH265PayloadType;  // and of H.265
     std::size_t access_unit_bytes_max = 4U << 20;
     // 1..kReorderWindowMax. A missing packet is waited for until one with a sequence number this
     // much higher has come.
@@ -131,10 +133,11 @@ class RtpDepacketizer {
   void Take(const RtpPacket& packet, AccessUnitSink& sink);
   void Open(const RtpPacket& packet);
   void Close(AccessUnitSink& sink);
+  std::optional<Codec> CodecOf(const RtpPacket& packet) const;
   std::optional<RtpFault> TakePayload(std::span<const std::byte> payload);
   std::optional<RtpFault> TakeAggregate(std::span<const std::byte> payload);
   std::optional<RtpFault> TakeFragment(std::span<const std::byte> payload);
-  std::optional<RtpFault> Append(std::byte nal_header, std::span<const std::byte> rest);
+  std::optional<RtpFault> Append(NalHeaderBytes header, std::span<const std::byte> rest);
   bool HasRoomFor(std::size_t bytes) const;
 
   Options options_;
@@ -152,7 +155,8 @@ class RtpDepacketizer {
   bool whole_ = false;       // nothing of it is missing so far
   bool idr_ = false;
   std::uint32_t timestamp_ = 0;
-  std::byte fragmented_{0};  // header of the NAL unit whose fragments are coming; 0: none
+  Codec codec_ = Codec::kH264;   // of the last packet
+  NalHeaderBytes fragmented_{};  // header of the NAL unit whose fragments are coming; 0: none
   std::vector<std::byte> access_unit_;
 };
 

@@ -20,14 +20,21 @@ struct Stream {
   std::vector<std::vector<Bytes>> packets;  // by frame
 };
 
-Stream StreamOf(int frames, std::uint16_t first_sequence_number = 65530) {
+Stream StreamOf(int frames, std::uint16_t first_sequence_number = 65530,
+                Codec codec = Codec::kH264) {
   Stream stream;
   RtpPacketizer packetizer(
-      {.ssrc = 1, .first_sequence_number = first_sequence_number, .packet_bytes_max = 200});
+      {.ssrc = 1,
+       .first_sequence_number = first_sequence_number,
+       .payload_type = codec == Codec::kH264 ? kVideoPayloadType : kH265PayloadType,
+       .packet_bytes_max = 200,
+       .codec = codec});
   SyntheticFrame frame;
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(frames); ++i) {
-    MakeSyntheticFrame(CameraId(1), BindingEpoch(1), FrameNumber(i),
-                       {.idr = i % 8 == 0, .slices = 2, .payload_bytes = 40 + i * 37 % 900}, frame);
+    MakeSyntheticFrame(
+        CameraId(1), BindingEpoch(1), FrameNumber(i),
+        {.idr = i % 8 == 0, .slices = 2, .payload_bytes = 40 + i * 37 % 900, .codec = codec},
+        frame);
     stream.frames.push_back(frame.annex_b);
     Packetize(packetizer, frame.annex_b, i * 3600, stream.packets.emplace_back());
   }
@@ -43,6 +50,18 @@ std::vector<Bytes> AllPackets(const Stream& stream) {
 void PushAll(RtpDepacketizer& depacketizer, const std::vector<Bytes>& packets,
              Collector& collector) {
   for (const Bytes& packet : packets) depacketizer.Push(packet, collector);
+}
+
+// Seen to fail with parameter sets taken for the start of an access unit by H.264's types, and with
+// fragments told apart by the first byte of their header alone.
+TEST(RtpDepacketizer, H265ArrivesAccessUnitForAccessUnit) {
+  const Stream stream = StreamOf(40, 65530, Codec::kH265);
+  RtpDepacketizer depacketizer;
+  Collector collector;
+  PushAll(depacketizer, AllPackets(stream), collector);
+  EXPECT_EQ(collector.access_units, stream.frames);
+  EXPECT_TRUE(collector.idr[0]);
+  EXPECT_FALSE(collector.idr[1]);
 }
 
 // A packet of the stream ssrc 1 with an arbitrary payload.
@@ -286,7 +305,7 @@ TEST(RtpDepacketizer, PacketsOfAnotherStreamAreCountedAndNotUsed) {
 
   RtpDepacketizer first_come;
   first_come.Push(PacketOf(0, 0, true, BytesOf({0x67, 1})), collector);
-  first_come.Push(PacketOf(1, 1, true, BytesOf({0x41, 1}), 97), collector);
+  first_come.Push(PacketOf(1, 1, true, BytesOf({0x41, 1}), 98), collector);
   EXPECT_EQ(first_come.counters().fault(RtpFault::kWrongPayloadType), 1U);
   EXPECT_EQ(collector.access_units.size(), 1U);
 }

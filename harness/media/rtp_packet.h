@@ -11,6 +11,7 @@ namespace framefence::media {
 inline constexpr std::size_t kRtpHeaderBytes = 12;      // without CSRCs and extension
 inline constexpr std::uint32_t kVideoClockHz = 90'000;  // RFC 6184 8.2.1
 inline constexpr std::uint8_t kVideoPayloadType = 96;   // the first dynamic one (RFC 3551 6)
+inline constexpr std::uint8_t kH265PayloadType = 97;
 
 struct RtpPacket {
   bool marker = false;

@@ -9,11 +9,7 @@
 namespace framefence::media {
 namespace {
 
-constexpr std::size_t kStapHeaderBytes = 1;
-constexpr std::size_t kStapSizeBytes = 2;
-constexpr std::size_t kFuHeaderBytes = 2;  // FU indicator and FU header
-constexpr std::byte kFuStart{0x80};
-constexpr std::byte kFuEnd{0x40};
+constexpr std::size_t kSizeBytes = 2;  // before each NAL unit of an aggregate
 
 }  // namespace
 
@@ -24,6 +20,7 @@ void RtpPacketizer::Restart(const Options& options) {
              .sequence_number = options.first_sequence_number,
              .ssrc = options.ssrc};
   aggregate_ = options.aggregate;
+  codec_ = options.codec;
   packet_.resize(options.packet_bytes_max);
   current_ = ahead_ = {};
   fragmented_bytes_ = 0;
@@ -51,7 +48,7 @@ std::span<const std::byte> RtpPacketizer::Next() {
 
 std::span<const std::byte> RtpPacketizer::NextSendable() {
   std::span<const std::byte> nal_unit = reader_.Next();
-  while (!nal_unit.empty() && !IsSingleNalUnit(TypeOf(nal_unit[0]))) {
+  while (!nal_unit.empty() && !IsNalUnit(codec_, nal_unit)) {
     ++nal_units_skipped_;
     nal_unit = reader_.Next();
   }
@@ -65,7 +62,7 @@ void RtpPacketizer::Advance() {
 
 bool RtpPacketizer::CanAggregate() const {
   return aggregate_ && !ahead_.empty() &&
-         kStapHeaderBytes + 2 * kStapSizeBytes + current_.size() + ahead_.size() <=
+         HeaderBytes(codec_) + 2 * kSizeBytes + current_.size() + ahead_.size() <=
              PayloadBytesMax();
 }
 
@@ -76,42 +73,51 @@ std::size_t RtpPacketizer::WriteSingle() {
   return size;
 }
 
-// F is the OR of the aggregated F bits, NRI the largest of the aggregated NRIs (5.7).
+// F is the OR of the aggregated F bits, NRI the largest of the aggregated NRIs (5.7); of H.265 the
+// temporal sub-layer is the lowest of those aggregated (RFC 7798 4.4.2), all of the base layer.
 std::size_t RtpPacketizer::WriteAggregate() {
   std::byte forbidden{0};
   std::byte reference{0};
-  std::size_t size = kStapHeaderBytes;
-  while (!current_.empty() && size + kStapSizeBytes + current_.size() <= PayloadBytesMax()) {
+  std::byte sub_layer{0xff};
+  std::size_t size = HeaderBytes(codec_);
+  while (!current_.empty() && size + kSizeBytes + current_.size() <= PayloadBytesMax()) {
     forbidden |= current_[0] & kForbiddenZeroBit;
     reference = std::max(reference, current_[0] & kNalRefIdcMask);
+    sub_layer = std::min(sub_layer, HeaderOf(codec_, current_)[1]);
     StoreBigEndian16(static_cast<std::uint16_t>(current_.size()), Payload() + size);
-    std::memcpy(Payload() + size + kStapSizeBytes, current_.data(), current_.size());
-    size += kStapSizeBytes + current_.size();
+    std::memcpy(Payload() + size + kSizeBytes, current_.data(), current_.size());
+    size += kSizeBytes + current_.size();
     Advance();
   }
-  *Payload() = forbidden | reference | NalHeader(NalUnitType::kStapA, 0);
+  if (codec_ == Codec::kH264) {
+    *Payload() = forbidden | reference | NalHeader(NalUnitType::kStapA, 0);
+  } else {
+    Payload()[0] = forbidden | H265Header(H265Type::kAggregation)[0];
+    Payload()[1] = sub_layer;
+  }
   return size;
 }
 
-// The NAL unit header travels split over the FU indicator (F, NRI) and the FU header (type), and
-// not as payload.
+// The NAL unit header travels split over the payload's header (all but the type) and the FU header
+// (type), and not as payload.
 std::size_t RtpPacketizer::WriteFragment() {
-  const std::byte nal_header = current_[0];
+  const std::size_t header_bytes = HeaderBytes(codec_);
+  const NalHeaderBytes nal_header = HeaderOf(codec_, current_);
   const bool start = fragmented_bytes_ == 0;
-  if (start) fragmented_bytes_ = 1;
+  if (start) fragmented_bytes_ = header_bytes;
   const std::size_t carried =
-      std::min(current_.size() - fragmented_bytes_, PayloadBytesMax() - kFuHeaderBytes);
-  std::memcpy(Payload() + kFuHeaderBytes, current_.data() + fragmented_bytes_, carried);
+      std::min(current_.size() - fragmented_bytes_, PayloadBytesMax() - header_bytes - 1);
+  std::memcpy(Payload() + header_bytes + 1, current_.data() + fragmented_bytes_, carried);
   fragmented_bytes_ += carried;
   const bool end = fragmented_bytes_ == current_.size();
-  Payload()[0] = (nal_header & ~kNalUnitTypeMask) | NalHeader(NalUnitType::kFuA, 0);
-  Payload()[1] = (nal_header & kNalUnitTypeMask) | (start ? kFuStart : std::byte{0}) |
-                 (end ? kFuEnd : std::byte{0});
+  std::copy_n(FragmentHeader(codec_, nal_header).begin(), header_bytes, Payload());
+  Payload()[header_bytes] = FragmentType(codec_, nal_header) | (start ? kFuStart : std::byte{0}) |
+                            (end ? kFuEnd : std::byte{0});
   if (end) {
     fragmented_bytes_ = 0;
     Advance();
   }
-  return kFuHeaderBytes + carried;
+  return header_bytes + 1 + carried;
 }
 
 }  // namespace framefence::media

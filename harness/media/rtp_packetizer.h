@@ -1,4 +1,4 @@
-// A camera's sending side: access units into RTP packets (RFC 6184, packetization-mode 1).
+// A camera's sending side: access units into RTP packets (RFC 6184, packetization-mode 1; RFC 7798).
 #ifndef FRAMEFENCE_HARNESS_MEDIA_RTP_PACKETIZER_H_
 #define FRAMEFENCE_HARNESS_MEDIA_RTP_PACKETIZER_H_
 
@@ -7,14 +7,15 @@
 #include <span>
 #include <vector>
 
-#include "harness/media/h264.h"
+#include "harness/media/codec.h"
 #include "harness/media/rtp_packet.h"
 
 namespace framefence::media {
 
 // Sends each NAL unit by the first of these that fits: with its neighbours in a STAP-A (5.7.1), in
-// a packet of its own (5.6), in FU-A fragments (5.8). The last packet of an access unit carries the
-// marker bit (5.1). What RFC 6184 cannot carry (nal_unit_type 0 and 24..31) is skipped and counted.
+// a packet of its own (5.6), in FU-A fragments (5.8); of H.265, in an AP, on its own, in FUs (RFC
+// 7798 4.4). The last packet of an access unit carries the marker bit (5.1). What RFC 6184 cannot
+// carry (nal_unit_type 0 and 24..31; 48..63 of H.265) is skipped and counted.
 //
 // Usage:
 //   packetizer.Begin(access_unit, timestamp);
@@ -28,9 +29,10 @@ class RtpPacketizer {
     std::uint8_t payload_type = kVideoPayloadType;
     std::uint16_t packet_bytes_max = 1200;  // RTP header included; at least kPacketBytesMin
     bool aggregate = true;                  // use STAP-A
+    Codec codec = Codec::kH264;
   };
   static constexpr std::uint16_t kPacketBytesMin =
-      kRtpHeaderBytes + 3;  // an FU-A with one byte of payload
+      kRtpHeaderBytes + 4;  // an FU with one byte of payload
 
   explicit RtpPacketizer(const Options& options) { Restart(options); }
 
@@ -63,12 +65,13 @@ class RtpPacketizer {
 
   RtpPacket header_;  // of the next packet
   bool aggregate_ = true;
+  Codec codec_ = Codec::kH264;
   std::vector<std::byte> packet_;
   AnnexBReader reader_{{}};
   std::span<const std::byte> current_;  // being sent; empty: none is left
   std::span<const std::byte> ahead_;    // the one after it
   std::size_t fragmented_bytes_ =
-      0;  // how much of current_ fragments have carried, its header byte included
+      0;  // how much of current_ fragments have carried, its header included
   std::uint64_t nal_units_skipped_ = 0;
 };
 

@@ -84,6 +84,22 @@ TEST(RtpPacketizer, OneByteTooManyMakesTwoFragmentsAndNeverOne) {
   EXPECT_EQ(sent.parsed[1].payload[1], std::byte{0x45});
 }
 
+// Payload headers of types 48 and 49, a NAL unit's header of two bytes (RFC 7798 4.4.2, 4.4.3). Seen
+// to fail with H.264's header of one byte, and with the type not moved to its place in the FU header.
+TEST(RtpPacketizer, H265HasAggregatesAndFragmentsOfItsOwn) {
+  const Sent aggregate =
+      Send({.codec = Codec::kH265}, AnnexBOf({BytesOf({0x40, 2, 7}), BytesOf({0x42, 1, 8, 9})}));
+  ASSERT_EQ(aggregate.parsed.size(), 1U);
+  EXPECT_EQ(PayloadOf(aggregate.parsed[0]),
+            BytesOf({0x60, 1, 0, 3, 0x40, 2, 7, 0, 4, 0x42, 1, 8, 9}));
+  const Sent fragments = Send({.packet_bytes_max = 12 + 3 + 2, .codec = Codec::kH265},
+                              AnnexBOf({BytesOf({0x26, 1, 5, 6, 7, 8, 9})}));
+  ASSERT_EQ(fragments.parsed.size(), 3U);
+  EXPECT_EQ(PayloadOf(fragments.parsed[0]), BytesOf({0x62, 1, 0x80 | 19, 5, 6}));
+  EXPECT_EQ(PayloadOf(fragments.parsed[1]), BytesOf({0x62, 1, 19, 7, 8}));
+  EXPECT_EQ(PayloadOf(fragments.parsed[2]), BytesOf({0x62, 1, 0x40 | 19, 9}));
+}
+
 TEST(RtpPacketizer, SequenceNumbersRunOnOverAccessUnitsAndWrap) {
   RtpPacketizer packetizer({.first_sequence_number = 0xffff});
   std::vector<Bytes> packets;

@@ -1,16 +1,31 @@
 #include "harness/media/synthetic_camera.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "harness/base/check.h"
-#include "harness/media/h264.h"
+#include "harness/media/codec.h"
 
 namespace framefence::media {
 namespace {
 
-constexpr std::size_t kOverheadBytes = kStartCode.size() + 1;  // of a NAL unit
-constexpr std::size_t kParameterSets = 2;
+// Headers of the NAL units of a frame, parameter sets first.
+struct Headers {
+  std::array<NalHeaderBytes, 3> parameter_sets;
+  std::size_t parameter_set_count;
+  NalHeaderBytes idr_slice, slice;
+};
+constexpr Headers kH264Headers{
+    {{{NalHeader(NalUnitType::kSps, 3)}, {NalHeader(NalUnitType::kPps, 3)}}},
+    2,
+    {NalHeader(NalUnitType::kIdrSlice, 3)},
+    {NalHeader(NalUnitType::kNonIdrSlice, 2)}};
+constexpr Headers kH265Headers{
+    {{H265Header(H265Type::kVps), H265Header(H265Type::kSps), H265Header(H265Type::kPps)}},
+    3,
+    H265Header(H265Type::kIdrWRadl),
+    H265Header(H265Type::kTrailR)};
 
 constexpr std::uint32_t CellsIn(std::uint32_t payload_bytes) {
   return static_cast<std::uint32_t>((payload_bytes + kCellBytes - 1) / kCellBytes);
@@ -19,15 +34,16 @@ constexpr std::uint32_t CellsIn(std::uint32_t payload_bytes) {
 // Writes NAL units one behind the other into a buffer that is large enough.
 class FrameWriter {
  public:
-  FrameWriter(const Stamp& first, SyntheticFrame& out) : stamp_(first), out_(out) {
+  FrameWriter(const Stamp& first, Codec codec, SyntheticFrame& out)
+      : stamp_(first), header_bytes_(HeaderBytes(codec)), out_(out) {
     out_.nal_units.clear();
   }
 
-  void Add(std::byte header, std::uint32_t payload_bytes) {
+  void Add(NalHeaderBytes header, std::uint32_t payload_bytes) {
     std::byte* const start = out_.annex_b.data() + size_;
     std::copy(kStartCode.begin(), kStartCode.end(), start);
-    start[kStartCode.size()] = header;
-    std::byte* const payload = start + kOverheadBytes;
+    std::copy_n(header.begin(), header_bytes_, start + kStartCode.size());
+    std::byte* const payload = start + kStartCode.size() + header_bytes_;
     WriteCells(stamp_, {payload, payload_bytes});
     const std::uint32_t cells = CellsIn(payload_bytes);
     // No cell begins with 00 or holds 00 00: one byte is all there can be to leave out, and it is
@@ -38,13 +54,14 @@ class FrameWriter {
          .payload_bytes = payload_bytes,
          .first_cell = stamp_.cell});
     stamp_.cell += cells;
-    size_ += kOverheadBytes + payload_bytes;
+    size_ += kStartCode.size() + header_bytes_ + payload_bytes;
   }
 
   void Finish() { out_.annex_b.resize(size_); }
 
  private:
   Stamp stamp_;
+  std::size_t header_bytes_;
   SyntheticFrame& out_;
   std::size_t size_ = 0;
 };
@@ -54,16 +71,16 @@ class FrameWriter {
 void MakeSyntheticFrame(CameraId camera, BindingEpoch epoch, FrameNumber frame,
                         const FrameShape& shape, SyntheticFrame& out) {
   FRAMEFENCE_CHECK(IsValid(shape));
-  const std::size_t nal_units_max = shape.slices + (shape.idr ? kParameterSets : 0);
-  out.annex_b.resize(nal_units_max * kOverheadBytes + shape.payload_bytes +
-                     (shape.idr ? kParameterSets * kCellBytes : 0));
-  FrameWriter writer({.camera = camera, .epoch = epoch, .frame = frame, .cell = 0}, out);
-  if (shape.idr) {
-    writer.Add(NalHeader(NalUnitType::kSps, 3), kCellBytes);
-    writer.Add(NalHeader(NalUnitType::kPps, 3), kCellBytes);
-  }
-  const std::byte header =
-      shape.idr ? NalHeader(NalUnitType::kIdrSlice, 3) : NalHeader(NalUnitType::kNonIdrSlice, 2);
+  const Headers& headers = shape.codec == Codec::kH264 ? kH264Headers : kH265Headers;
+  const std::size_t parameter_sets = shape.idr ? headers.parameter_set_count : 0;
+  const std::size_t overhead_bytes = kStartCode.size() + HeaderBytes(shape.codec);
+  out.annex_b.resize((shape.slices + parameter_sets) * overhead_bytes + shape.payload_bytes +
+                     parameter_sets * kCellBytes);
+  FrameWriter writer({.camera = camera, .epoch = epoch, .frame = frame, .cell = 0}, shape.codec,
+                     out);
+  for (std::size_t i = 0; i < parameter_sets; ++i)
+    writer.Add(headers.parameter_sets[i], kCellBytes);
+  const NalHeaderBytes header = shape.idr ? headers.idr_slice : headers.slice;
   const std::uint32_t slice_bytes = shape.payload_bytes / shape.slices;
   const std::uint32_t longer_slices = shape.payload_bytes % shape.slices;
   for (std::uint32_t slice = 0; slice < shape.slices; ++slice) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/ids.h"
+#include "harness/media/codec.h"
 #include "harness/media/stamp/stamp.h"
 
 namespace framefence::media {
@@ -15,20 +16,21 @@ struct FrameShape {
   bool idr = false;
   std::uint16_t slices = 1;          // slice NAL units
   std::uint32_t payload_bytes = 16;  // stamp bytes over all slices; the first get the remainder
+  Codec codec = Codec::kH264;
   friend bool operator==(const FrameShape&, const FrameShape&) = default;
 };
 
 // Each slice has a byte, and the frame's cells can be numbered (about a megabyte).
 constexpr bool IsValid(const FrameShape& shape) {
   return shape.slices >= 1 && shape.payload_bytes >= shape.slices &&
-         shape.payload_bytes / kCellBytes + shape.slices + 2 <= (1U << kStampCellBits);
+         shape.payload_bytes / kCellBytes + shape.slices + 3 <= (1U << kStampCellBits);
 }
 
 // Where a NAL unit of a synthetic frame lies, and which cells it holds.
 struct StampedNalUnit {
   std::uint32_t header_offset =
       0;  // of the NAL unit header in the access unit; a 4-byte start code is before it
-  std::uint32_t payload_bytes = 0;  // stamp bytes after the one header byte
+  std::uint32_t payload_bytes = 0;  // stamp bytes after the header
   std::uint32_t first_cell = 0;     // the last cell may be cut short
   friend bool operator==(const StampedNalUnit&, const StampedNalUnit&) = default;
 };
@@ -43,6 +45,8 @@ struct SyntheticFrame {
 //
 //   IDR:      SPS, PPS (one whole cell each), then the slices (nal_unit_type 5, nal_ref_idc 3)
 //   non-IDR:  the slices only                                 (nal_unit_type 1, nal_ref_idc 2)
+//
+// of H.265 VPS, SPS and PPS, then slices of IDR_W_RADL; and slices of TRAIL_R only.
 //
 // Cells are numbered on over the NAL units of a frame, and each NAL unit begins a new one. Where a
 // cut cell would end a NAL unit with 00, which H.264 7.4.1 forbids and Annex B could not carry,

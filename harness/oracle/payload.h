@@ -1,11 +1,13 @@
-// Where camera bytes lie in an RTP packet of H.264: RTP as in RFC 3550 5.1, payloads as in RFC
-// 6184 5.6 to 5.8.
+// Where camera bytes lie in an RTP packet of H.264 or H.265: RTP as in RFC 3550 5.1, payloads as in RFC
+// 6184 5.6 to 5.8 and RFC 7798 4.4.
 #ifndef FRAMEFENCE_HARNESS_ORACLE_PAYLOAD_H_
 #define FRAMEFENCE_HARNESS_ORACLE_PAYLOAD_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include "harness/contract/system_under_test.h"
 
 namespace framefence::oracle {
 
@@ -19,8 +21,22 @@ struct Body {
 namespace payload_internal {
 
 inline constexpr std::size_t kFixedHeaderBytes = 12;
-inline constexpr unsigned kTypeStapA = 24;
-inline constexpr unsigned kTypeFuA = 28;
+// How a codec's payloads are told apart, by the type in their header.
+struct Format {
+  std::size_t header_bytes = 1;  // of a payload, and of a NAL unit
+  unsigned type_shift = 0;
+  unsigned type_mask = 0x1f;
+  unsigned single_min = 1;
+  unsigned aggregate = 24;  // STAP-A; what is below is a NAL unit
+  unsigned fragment = 28;   // FU-A
+};
+inline constexpr Format kH264;
+inline constexpr Format kH265{.header_bytes = 2,
+                              .type_shift = 1,
+                              .type_mask = 0x3f,
+                              .single_min = 0,
+                              .aggregate = 48,
+                              .fragment = 49};
 
 // [begin, end) of a packet.
 struct Extent {
@@ -54,14 +70,16 @@ inline Extent PayloadOf(std::span<const std::byte> packet) {
   return payload.begin <= payload.end ? payload : everything;
 }
 
-// Single-time aggregation packets, 5.7.1: NAL units, each after two bytes of size.
+// Aggregation packets, 5.7.1: NAL units, each after two bytes of size.
 template <class Visit>
-void ForEachAggregated(std::span<const std::byte> packet, Extent units, const Visit& visit) {
+void ForEachAggregated(std::span<const std::byte> packet, Extent units, std::size_t header_bytes,
+                       const Visit& visit) {
   std::size_t at = units.begin;
-  while (at + 3 <= units.end) {
+  while (at + 2 + header_bytes <= units.end) {
     const std::size_t size = BigEndian16(packet, at);
-    if (size == 0 || size > units.end - at - 2) break;
-    visit(Body{.offset = at + 3, .length = size - 1, .starts_nal_unit = true});
+    if (size < header_bytes || size > units.end - at - 2) break;
+    visit(Body{
+        .offset = at + 2 + header_bytes, .length = size - header_bytes, .starts_nal_unit = true});
     at += 2 + size;
   }
   if (at < units.end) visit(Body{.offset = at, .length = units.end - at});
@@ -80,14 +98,23 @@ void ForEachBody(std::span<const std::byte> packet, const Visit& visit) {
     visit(Body{.offset = kFixedHeaderBytes, .length = payload.begin - kFixedHeaderBytes});
   }
   const std::size_t size = payload.end - payload.begin;
-  const unsigned type = size == 0 || payload.begin == 0 ? 0 : Octet(packet, payload.begin) & 0x1fU;
-  if (type >= 1 && type < kTypeStapA) {
-    visit(Body{.offset = payload.begin + 1, .length = size - 1, .starts_nal_unit = true});
-  } else if (type == kTypeStapA) {
-    ForEachAggregated(packet, {payload.begin + 1, payload.end}, visit);
-  } else if (type == kTypeFuA && size >= 2) {  // 5.8; the start bit is the second byte's first
-    const bool start = (Octet(packet, payload.begin + 1) & 0x80U) != 0;
-    visit(Body{.offset = payload.begin + 2, .length = size - 2, .starts_nal_unit = start});
+  const bool is_h265 =
+      payload.begin > 0 && (Octet(packet, 1) & 0x7fU) == contract::kPayloadTypeH265;
+  const Format& format = is_h265 ? kH265 : kH264;
+  const std::size_t header = format.header_bytes;
+  const bool has_header = payload.begin > 0 && size >= header;
+  const unsigned type =
+      has_header ? Octet(packet, payload.begin) >> format.type_shift & format.type_mask : ~0U;
+  if (type >= format.single_min && type < format.aggregate) {
+    visit(Body{.offset = payload.begin + header, .length = size - header, .starts_nal_unit = true});
+  } else if (type == format.aggregate) {
+    ForEachAggregated(packet, {payload.begin + header, payload.end}, header, visit);
+  } else if (type == format.fragment && size > header) {
+    // 5.8 and 4.4.3; the start bit is the first of the byte after the payload's header.
+    const bool start = (Octet(packet, payload.begin + header) & 0x80U) != 0;
+    visit(Body{.offset = payload.begin + header + 1,
+               .length = size - header - 1,
+               .starts_nal_unit = start});
   } else if (size > 0) {
     visit(Body{.offset = payload.begin, .length = size});
   }

@@ -51,6 +51,7 @@ void DecodeOpen(const Step& step, const WorldOptions& options, Action& action) {
 
 Upload DecodeUpload(const Step& step) {
   return {.unsignalled = Read(step, field::kPublishUnsignalled) != 0,
+          .codec = static_cast<media::Codec>(Read(step, field::kPublishCodec)),
           .byte_stream = Read(step, field::kPublishStream) != 0,
           .retransmits = Read(step, field::kPublishRtx) != 0,
           .fec_packets = static_cast<std::uint8_t>(Read(step, field::kPublishFec))};

@@ -41,12 +41,17 @@ void Camera::StartSession(const PublisherSession& started) {
   next_of_footage_ = 0;
   connection.Open();
   for (SentPacket& packet : sent_) packet.bytes.clear();
-  packetizer_.Restart({.ssrc = started.ssrc,
-                       .first_sequence_number = FirstSequenceNumber(started.ssrc),
-                       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes)});
-  retransmissions_.Restart({.ssrc = started.rtx_ssrc,
-                            .first_sequence_number = FirstSequenceNumber(started.rtx_ssrc),
-                            .payload_type = contract::kPayloadTypeRtx});
+  const bool h265 = codec() == media::Codec::kH265;
+  packetizer_.Restart(
+      {.ssrc = started.ssrc,
+       .first_sequence_number = FirstSequenceNumber(started.ssrc),
+       .payload_type = h265 ? contract::kPayloadTypeH265 : contract::kPayloadTypeH264,
+       .packet_bytes_max = static_cast<std::uint16_t>(options_->mtu_bytes),
+       .codec = codec()});
+  retransmissions_.Restart(
+      {.ssrc = started.rtx_ssrc,
+       .first_sequence_number = FirstSequenceNumber(started.rtx_ssrc),
+       .payload_type = h265 ? contract::kPayloadTypeRtxH265 : contract::kPayloadTypeRtx});
   fec_.Restart({.ssrc = started.fec_ssrc,
                 .source_ssrc = started.ssrc,
                 .first_sequence_number = FirstSequenceNumber(started.fec_ssrc),
@@ -94,7 +99,8 @@ std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,
   frames_in_gop_ = starts_gop ? 1 : frames_in_gop_ + 1;
   media::FrameShape shape{
       .idr = starts_gop,
-      .slices = slices != 0 ? slices : static_cast<std::uint16_t>(options_->slices)};
+      .slices = slices != 0 ? slices : static_cast<std::uint16_t>(options_->slices),
+      .codec = codec()};
   if (bytes == 0) {
     // Between half and one and a half of the default: frames of equal size would hide every mistake
     // about lengths.
@@ -105,7 +111,8 @@ std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,
   }
   // Room for parameter sets, NAL unit headers and start codes within the deployment's
   // frame_bytes_max.
-  const std::uint32_t overhead = 64 + 8U * shape.slices;
+  const std::uint32_t parameter_sets = shape.codec == media::Codec::kH264 ? 64 : 80;
+  const std::uint32_t overhead = parameter_sets + 8U * shape.slices;
   const std::uint32_t bytes_max =
       std::max<std::uint32_t>(options_->frame_bytes_max, overhead + shape.slices) - overhead;
   shape.payload_bytes = std::clamp<std::uint32_t>(bytes, shape.slices, bytes_max);

@@ -93,6 +93,9 @@ class Camera {
  private:
   std::span<const std::byte> MakeSynthetic(bool idr, std::uint16_t slices, std::uint32_t bytes);
   std::span<const std::byte> NextOfFootage();
+  media::Codec codec() const {
+    return plays_footage() ? media::Codec::kH264 : session.upload.codec;
+  }
   void Keep(std::span<const std::byte> packet);
 
   static constexpr std::size_t kPacketsKept = 32;

@@ -30,7 +30,8 @@ class ScriptedSystem final : public contract::SystemUnderTest {
                              .unsignalled_ssrc = true,
                              .retransmissions = true,
                              .fec = true,
-                             .byte_streams = true};
+                             .byte_streams = true,
+                             .h265 = true};
   std::optional<contract::Status> answer = contract::Status::kOk;  // none: when Answer() is called
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;

@@ -5,12 +5,14 @@
 #include <cstdint>
 
 #include "harness/base/ids.h"
+#include "harness/media/codec.h"
 
 namespace framefence::sim {
 
 struct Upload {
   bool unsignalled = false;  // its SSRC is not signalled: then there is no repair stream
-  bool byte_stream = false;  // its datagrams come interleaved in a byte stream
+  media::Codec codec = media::Codec::kH264;  // of synthetic frames
+  bool byte_stream = false;                  // its datagrams come interleaved in a byte stream
   bool retransmits = false;  // what it is asked for again it sends in a stream of its own
   // That a repair packet protects; 0: there are none.
   std::uint8_t fec_packets = 0;

@@ -139,6 +139,29 @@ TEST_F(UploadTest, AByteStreamThatNothingPassesBreaks) {
   EXPECT_TRUE(system_.pieces.empty());
 }
 
+// The viewer's depacketiser puts the frames together, and the oracle knows every byte.
+TEST_F(UploadTest, H265FramesArriveWhole) {
+  system_.relays_to = ViewerId(0);
+  world_.Begin({});
+  world_.Apply({.kind = ActionKind::kOpen, .viewer = ViewerId(0)});
+  Publish({.codec = media::Codec::kH265});
+  std::size_t received = 0;
+  world_.on_access_unit = [&](ViewerId, const media::ReceivedAccessUnit& unit) {
+    ++received;
+    EXPECT_EQ(unit.idr, received == 1);
+    EXPECT_EQ(unit.annex_b[4],
+              media::H265Header(unit.idr ? media::H265Type::kVps : media::H265Type::kTrailR)[0]);
+  };
+  for (const std::uint32_t bytes : {900U, 50U, 700U}) Frame(bytes);
+  EXPECT_EQ(received, 3U);
+  EXPECT_TRUE(world_.oracle().violations().empty());
+  EXPECT_GT(world_.oracle().statistics().bytes_attributed, 1650U);
+  EXPECT_EQ(world_.oracle().statistics().bytes_unattributed, 0U);
+  media::RtpPacket packet;
+  ASSERT_EQ(media::ParseRtp(system_.datagrams.back().bytes, packet), media::RtpParse::kOk);
+  EXPECT_EQ(packet.payload_type, contract::kPayloadTypeH265);
+}
+
 TEST_F(UploadTest, WithoutRepairStreamsNoneAreTold) {
   world_.Begin({});
   Publish({});
@@ -181,9 +204,11 @@ TEST_F(UploadTest, WhatASystemLacksIsLeftOutAndCounted) {
   EXPECT_EQ(world.counters().unsupported, 1U);
   publish({.retransmits = true, .fec_packets = 1});
   EXPECT_EQ(world.counters().unsupported, 3U);
+  publish({.codec = media::Codec::kH265});
+  EXPECT_EQ(world.counters().unsupported, 4U);
   publish({.byte_stream = true});
   world.Apply({.kind = ActionKind::kFrame, .camera = kCamera, .bytes = 50});
-  EXPECT_EQ(world.counters().unsupported, 4U);
+  EXPECT_EQ(world.counters().unsupported, 5U);
   EXPECT_EQ(system_.datagrams.size(), 1U);
 }
 

@@ -1,6 +1,6 @@
 // The way from the cameras of the simulated world to the system under test: their publisher sessions,
 // and what they send in them.
-#include <algorithm>
+#include <type_traits>
 
 #include "harness/base/prng.h"
 #include "harness/sim/hash_of.h"
@@ -14,11 +14,12 @@ using contract::Request;
 // What the system lacks is left out, and counted.
 Upload World::Supported(Upload upload) {
   const auto leave_out = [this](auto& wanted, bool has) {
-    if (wanted == 0 || has) return;
+    if (wanted == std::remove_reference_t<decltype(wanted)>{} || has) return;
     wanted = {};
     ++counters_.unsupported;
   };
   leave_out(upload.unsignalled, capabilities_.unsignalled_ssrc);
+  leave_out(upload.codec, capabilities_.h265);
   leave_out(upload.byte_stream, capabilities_.byte_streams);
   if (upload.unsignalled) upload.retransmits = false, upload.fec_packets = 0;
   leave_out(upload.retransmits, capabilities_.retransmissions);

@@ -49,7 +49,9 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
       std::max(1U, options.gop_packets_max / 8);  // runs over in short cases
   options.packet_bytes_max = deployment.datagram_bytes_max;
   options.payload_type = contract::kPayloadTypeH264;
+  options.payload_type_h265 = contract::kPayloadTypeH265;
   options.payload_type_rtx = contract::kPayloadTypeRtx;
+  options.payload_type_rtx_h265 = contract::kPayloadTypeRtxH265;
   options.payload_type_fec = contract::kPayloadTypeFec;
   options.fec_packets_max = deployment.fec_packets_max;
   options.still_bytes_max = deployment.frame_bytes_max;
@@ -72,7 +74,8 @@ contract::Capabilities RelayAdapter::capabilities() const {
           .unsignalled_ssrc = true,
           .retransmissions = true,
           .fec = true,
-          .byte_streams = true};
+          .byte_streams = true,
+          .h265 = true};
 }
 
 void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
