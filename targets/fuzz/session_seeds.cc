@@ -252,6 +252,84 @@ publish camera=0
 open viewer=0 account=0 camera=0 path=integration
 frame camera=0 idr=yes
 )"},
+    {"unsignalled-ssrc", R"(publish camera=0 unsignalled=yes
+open viewer=0 account=0 camera=0
+frame camera=0 idr=yes
+frame camera=0 idr=yes
+frame camera=0
+)"},
+    {"stale-sender-during-probation", R"(option publishers 1
+option publisher_timeout_ms 500
+publish camera=0
+frame camera=0 idr=yes
+unpublish camera=0 lost=yes
+advance ms=600
+publish camera=1 unsignalled=yes
+open viewer=0 account=1 camera=1
+frame camera=0
+frame camera=1 idr=yes
+frame camera=1 idr=yes
+)"},
+    {"byte-stream", R"(publish camera=0 stream=yes
+open viewer=0 account=0 camera=0
+frame camera=0 idr=yes payload_bytes=900
+frame camera=0
+frame camera=0
+)"},
+    {"byte-stream-stalls", R"(publish camera=0 stream=yes
+open viewer=0 account=0 camera=0
+drop link=uplink camera=0 packets=2
+frame camera=0 idr=yes
+frame camera=0
+advance ms=200
+frame camera=0
+)"},
+    {"byte-stream-ends-within-a-packet", R"(option publishers 1
+option uplink_latency_us 20000
+publish camera=0 stream=yes
+drop link=uplink camera=0 packets=1
+frame camera=0 idr=yes payload_bytes=900
+advance ms=60
+unpublish camera=0
+publish camera=1 stream=yes
+open viewer=0 account=1 camera=1
+frame camera=1 idr=yes
+advance ms=100
+)"},
+    {"retransmission-stream", R"(option feedback 1
+publish camera=0 rtx=yes
+open viewer=0 account=0 camera=0
+drop link=uplink camera=0 packets=1
+frame camera=0 idr=yes payload_bytes=700
+advance ms=10
+frame camera=0
+)"},
+    {"error-correction", R"(option fec_packets_max 16
+publish camera=0 fec=3
+open viewer=0 account=0 camera=0
+drop link=uplink camera=0 packets=1
+frame camera=0 idr=yes payload_bytes=700
+frame camera=0
+frame camera=0
+)"},
+    {"h265", R"(publish camera=0 codec=h265
+open viewer=0 account=0 camera=0
+open viewer=1 account=0 camera=0 path=integration
+report viewer=1 lost=200
+frame camera=0 idr=yes payload_bytes=700
+frame camera=0
+advance ms=1000
+frame camera=0 idr=yes
+)"},
+    {"another-codec-on-the-same-port", R"(option publishers 1
+publish camera=0 codec=h265
+open viewer=0 account=0 camera=0
+frame camera=0 idr=yes
+unpublish camera=0
+publish camera=0
+frame camera=0 idr=yes
+frame camera=0
+)"},
     {"slices", R"(option slices 3
 option mtu_bytes 120
 publish camera=0
