@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "harness/base/check.h"
+
 namespace framefence::stateful {
 namespace {
 
@@ -55,7 +57,7 @@ void Model::Apply(const Action& action) {
       Unbind(action.camera);
       break;
     case ActionKind::kPublish:
-      Publish(action.camera);
+      Publish(action.camera, action.upload);
       break;
     case ActionKind::kUnpublish:
       Unpublish(action.camera, action.bye_lost);
@@ -191,14 +193,17 @@ void Model::EndSessions(const Affected& affected) {
 
 // --- publisher sessions
 
-void Model::Publish(CameraId id) {
+// With repair and byte streams more may come, or later, than is known here.
+void Model::Publish(CameraId id, const sim::Upload& upload) {
+  FRAMEFENCE_CHECK(!upload.byte_stream && !upload.retransmits && upload.fec_packets == 0);
   Camera& camera = cameras_[id.value];
   camera.live_until = camera.over_after =
       VirtualTime::min();  // its earlier session ends, whatever comes of this one
   const Belief granted = camera.owner ? HasFreePort(id) : Belief::kNo;
   Expect(Operation::kStartPublisher, granted);
   camera.sends = granted;
-  camera.flawless = granted == Belief::kYes;
+  camera.upload = upload;
+  camera.flawless = granted == Belief::kYes && !upload.unsignalled;  // else the first is for proof
   camera.frames_since_idr = 0;
   camera.last_idr = camera.last_still = 0;
   if (granted != Belief::kNo)
@@ -420,7 +425,7 @@ void Model::Weather(const Action& action) {
 void Model::Reconnect(bool publishers, bool viewers) {
   for (std::uint32_t i = 0; publishers && i < options_.cameras; ++i) {
     if (cameras_[i].sends == Belief::kUnknown) answers_.reset();
-    if (cameras_[i].sends != Belief::kNo) Publish(CameraId(i));
+    if (cameras_[i].sends != Belief::kNo) Publish(CameraId(i), cameras_[i].upload);
   }
   for (std::uint32_t i = 0; viewers && i < options_.viewers; ++i) {
     if (viewers_[i].wish) Open(ViewerId(i), Wish(*viewers_[i].wish));

@@ -104,11 +104,13 @@ class Model {
   struct Camera {
     std::optional<Owner> owner;
     Belief sends = Belief::kNo;
+    sim::Upload upload;  // of its publisher session
     // The publisher session as the system sees it: certainly live before `live_until`, certainly
     // over after `over_after`. Both in the past: there is none.
     VirtualTime live_until;
     VirtualTime over_after;
-    bool flawless = false;  // every packet of the publisher session has reached the system
+    bool flawless =
+        false;  // every packet of the publisher session has reached the system, and counts
     std::uint32_t frames_since_idr =
         0;  // in the publisher session, the IDR included; 0: there was none
     Serial last_idr = 0;
@@ -126,7 +128,7 @@ class Model {
 
   void Bind(CameraId camera, AccountId account);
   void Unbind(CameraId camera);
-  void Publish(CameraId camera);
+  void Publish(CameraId camera, const sim::Upload& upload);
   void Unpublish(CameraId camera, bool bye_lost);
   void Frame(CameraId camera, bool idr);
   void Open(ViewerId viewer, const Wish& wish);

@@ -159,7 +159,10 @@ Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& 
     case Op::kOpen:
       return DrawOpen(prng, climate, model);
     case Op::kPublish:
-      return MakeStep(op, {{field::kCamera, DrawCamera(prng, model, Belief::kNo)}});
+      return MakeStep(
+          op, {{field::kCamera, DrawCamera(prng, model, Belief::kNo)},
+               {field::kPublishUnsignalled, capabilities.unsignalled_ssrc && OneIn(prng, 4)},
+               {field::kPublishCodec, capabilities.h265 && OneIn(prng, 4)}});
     case Op::kUnpublish:
       return MakeStep(op, {{field::kCamera, DrawCamera(prng, model, Belief::kYes)},
                            {field::kUnpublishLost, OneIn(prng, 3)}});
