@@ -52,8 +52,7 @@ void PushAll(RtpDepacketizer& depacketizer, const std::vector<Bytes>& packets,
   for (const Bytes& packet : packets) depacketizer.Push(packet, collector);
 }
 
-// Seen to fail with parameter sets taken for the start of an access unit by H.264's types, and with
-// fragments told apart by the first byte of their header alone.
+// Seen to fail with the start of an access unit told by H.264's types, and with a header of one byte.
 TEST(RtpDepacketizer, H265ArrivesAccessUnitForAccessUnit) {
   const Stream stream = StreamOf(40, 65530, Codec::kH265);
   RtpDepacketizer depacketizer;

@@ -1,5 +1,6 @@
-// Seen to fail: with what was given up or waited for sent on, with the frames of a segment those of
-// its first byte alone, with what an earlier connection had left sent on the next.
+// Seen to fail: with what is waited for sent on, with a connection that is never given up, with the
+// frames of a segment those of its first byte alone, with what an earlier connection had left sent on
+// the next, and with nothing that stays behind.
 #include "harness/sim/connection.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,12 @@
 // What cameras do beyond plain streams.
 //
 // Seen to fail: with the SSRC signalled all the same, AnUnsignalled...; with a plain stream after a
-// reconnect, AReconnected...; without the capabilities looked at, WhatASystemLacks....
+// reconnect, AReconnected...; without the number of what is sent again, WhatACameraIsAskedFor...; with
+// a repair packet of its last frame alone, ARepairPacketIsOf...; with one begun in the session before,
+// ARepairPacketFollows...; with packets that go on their own, those of byte streams; with a connection
+// that is never given up, AByteStreamThatNothingPasses...; with payloads taken for H.264's by the
+// oracle, H265...; with repair of a stream that nobody knows, WithoutRepairStreams...; without the
+// capabilities looked at, WhatASystemLacks....
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -17,7 +17,7 @@ TEST(UploadTest, TheSwarmDrivesEveryWayOfSending) {
   sim::World world(relay);
   framefence::cases::Case drawn;
   std::uint64_t on_probation = 0, retransmitted = 0, recovered = 0, pieces = 0, h265 = 0;
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     sim::DrawCase(seed, {}, drawn);
     world.Play(drawn);
     ASSERT_TRUE(world.oracle().violations().empty()) << "seed " << seed;
