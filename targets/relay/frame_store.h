@@ -15,7 +15,6 @@
 
 namespace relay {
 
-inline constexpr std::size_t kCacheLineBytes = 64;
 inline constexpr std::uint32_t kStillsPerPort = 2;  // the last good one, and the one being filled
 
 // A stored packet: kPacketPrefixBytes of what its header said, then its payload, all within the

@@ -3,6 +3,7 @@
 #define FRAMEFENCE_TARGETS_RELAY_TYPES_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -35,6 +36,9 @@ using Filling = core::Filling<Machine>;
 using PortRecord = core::PortRecord<Machine>;
 template <class Value>
 using Answer = core::Answer<Value>;
+
+// What two threads write lies no closer than this, and what is read together no further.
+inline constexpr std::size_t kCacheLineBytes = 64;
 
 // A viewer session: its place, and which of the place's sessions it is.
 struct ViewerHandle {

@@ -12,13 +12,9 @@
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SYNC_H_
 
 #include <atomic>
-#include <cstddef>
 #include <thread>
 
 namespace relay {
-
-// What two threads write lies no closer than this.
-inline constexpr std::size_t kCacheLineBytes = 64;
 
 // The machine's own threads; costs nothing over writing std::atomic.
 struct StdSync {

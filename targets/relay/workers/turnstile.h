@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "targets/relay/types.h"
 #include "targets/relay/workers/sync.h"
 
 namespace relay {
