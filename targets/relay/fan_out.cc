@@ -136,9 +136,6 @@ void FanOut::Degrade(std::uint32_t place, Time now) {
   session.behind = false;
   pace_timers_.Clear(place);
   Tell(EventKind::kDegraded, place);
-  // Without a still from its camera now, what it remembers has to do.
-  const Slot still = feeds_[places_[place].camera.value].still;
-  if (still != kNoSlot) places_[place].fallback = still;
   ServeStill(place, now);
 }
 
@@ -165,6 +162,7 @@ void FanOut::Delist(std::uint32_t place) {
     feeds_[rest.camera.value].first_viewer = next;
   }
   OfAccount& own = accounts_[core_.state().viewers.Read(Viewer(place)).grant.account.value];
+  if (own.look_at == place) own.look_at = rest.next_of_account;
   if (rest.next_of_account != kNone)
     places_[rest.next_of_account].previous_of_account = rest.previous_of_account;
   if (rest.previous_of_account != kNone) {
@@ -191,16 +189,17 @@ void FanOut::End(std::uint32_t place, Status why) {
   free_.push_back(place);
 }
 
-// Where it is used up, its own sessions that are over make room: nobody else's matter.
+// Where it is used up, its own sessions that are over make room: nobody else's matter. Each opening
+// looks at some, so that what it costs does not grow with the share.
 bool FanOut::HasShareLeft(Account account, Time now) {
   const std::uint32_t share = options_.viewers_per_account;
-  const OfAccount& own = accounts_[account.value];
+  OfAccount& own = accounts_[account.value];
   if (share == 0 || own.sessions < share) return true;
-  for (std::uint32_t place = own.first; place != kNone;) {
-    const std::uint32_t next = places_[place].next_of_account;
+  for (std::uint32_t i = std::min(own.sessions, kLookedAtWhenFull); i > 0; --i) {
+    const std::uint32_t place = own.look_at != kNone ? own.look_at : own.first;
+    own.look_at = places_[place].next_of_account;
     const Status status = core_.CheckViewer(Viewer(place), sessions_[place].generation, now);
     if (status != Status::kOk) Drop(place, status);
-    place = next;
   }
   return own.sessions < share;
 }
@@ -433,17 +432,10 @@ void FanOut::AdvanceTo(Time now) {
   }
 }
 
-// Sends the still that the session remembers. Where that is not to be had any more, forgets it and
-// looks for one from its camera's publisher session now; else nothing is sent.
+// Sends the still that the session remembers, where the core still lends it.
 void FanOut::ServeStill(std::uint32_t place, Time now) {
-  Place& rest = places_[place];
   still_timers_.Set(place, Later(now, options_.still_interval));
-  Status status = SendStill(place, now);
-  if (status != Status::kOk && !EndsSession(status)) {
-    const Slot remembered = rest.fallback;
-    rest.fallback = feeds_[rest.camera.value].still;
-    if (rest.fallback != remembered) status = SendStill(place, now);
-  }
+  const Status status = SendStill(place, now);
   if (EndsSession(status)) Drop(place, status);
 }
 

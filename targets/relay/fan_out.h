@@ -135,6 +135,7 @@ class FanOut {
   // The sessions of one account.
   struct OfAccount {
     std::uint32_t first = kNone;
+    std::uint32_t look_at = kNone;  // by HasShareLeft(), next; kNone: the first
     std::uint32_t sessions = 0;
   };
 

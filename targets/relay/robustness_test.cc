@@ -104,7 +104,10 @@ TEST_F(RobustnessTest, AShareFullOfSessionsThatAreOverIsFree) {
   EXPECT_EQ(OpenMore(kAnna), Status::kNoCapacity);
   EXPECT_EQ(relay_.RevokeAccount(kAnna), Status::kOk);
   EXPECT_EQ(OpenMore(kAnna), Status::kOk);
+  EXPECT_EQ(relay_.counters().sessions_dropped, 64U);  // what one opening costs is bounded
+  for (int i = 1; i < 500; ++i) EXPECT_EQ(OpenMore(kAnna), Status::kOk);
   EXPECT_EQ(relay_.counters().sessions_dropped, 500U);
+  EXPECT_EQ(OpenMore(kAnna), Status::kNoCapacity);
 }
 
 TEST_F(RobustnessTest, AShareSaysNothingOfACameraThatIsNobodys) {
