@@ -51,7 +51,8 @@ TEST(DictionaryTest, EveryTokenIsOneWholeStepThatMeansSomething) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(line.size() + 1);
-    EXPECT_THAT(std::string(line), testing::MatchesRegex("[a-z_]+=\"(\\\\x[0-9a-f][0-9a-f])+\""));
+    EXPECT_THAT(std::string(line),
+                testing::MatchesRegex("[a-z_][a-z0-9_]*=\"(\\\\x[0-9a-f][0-9a-f])+\""));
     EXPECT_EQ(line.size(), line.find('=') + 2 + 4 * kStepBytes + 1);
     EXPECT_TRUE(names.insert(line.substr(0, line.find('='))).second) << line;
     const Step step = StepOfToken(line);
