@@ -26,12 +26,15 @@ struct LargePageAllocator {
 
   T* allocate(std::size_t count) {
     if (count > ~std::size_t{0} / 2 / sizeof(T)) throw std::bad_array_new_length();
-    void* const memory = ::operator new(Bytes(count), Alignment(count));
-    if (IsLarge(count)) madvise(memory, Bytes(count), MADV_HUGEPAGE);
+    const std::size_t bytes = count * sizeof(T);
+    void* const memory = ::operator new(bytes, Alignment(bytes));
+    if (bytes >= kLargePageBytes)
+      madvise(memory, bytes / kLargePageBytes * kLargePageBytes, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t count) {
-    ::operator delete(memory, Bytes(count), Alignment(count));
+    const std::size_t bytes = count * sizeof(T);
+    ::operator delete(memory, bytes, Alignment(bytes));
   }
   // What is given no value is left as it is: frames are never cleared.
   template <class Element>
@@ -45,14 +48,8 @@ struct LargePageAllocator {
   friend bool operator==(const LargePageAllocator&, const LargePageAllocator&) { return true; }
 
  private:
-  static bool IsLarge(std::size_t count) { return count * sizeof(T) >= kLargePageBytes; }
-  static std::size_t Bytes(std::size_t count) {
-    const std::size_t bytes = count * sizeof(T);
-    return IsLarge(count) ? (bytes + kLargePageBytes - 1) / kLargePageBytes * kLargePageBytes
-                          : bytes;
-  }
-  static std::align_val_t Alignment(std::size_t count) {
-    return std::align_val_t{IsLarge(count) ? kLargePageBytes : alignof(T)};
+  static std::align_val_t Alignment(std::size_t bytes) {
+    return std::align_val_t{bytes >= kLargePageBytes ? kLargePageBytes : alignof(T)};
   }
 };
 
