@@ -135,7 +135,12 @@ Answer<Token> Relay::Sign(const Answer<Grant>& granted) const {
 
 std::string Relay::HandleStreamRequest(std::string_view json, Account account,
                                        Integration integration, Time now) {
-  const Answer<StreamRequest> request = ParseStreamRequest(json, options_.stream_protocol);
+  return AnswerStreamRequest(ParseStreamRequest(json, options_.stream_protocol), account,
+                             integration, now);
+}
+
+std::string Relay::AnswerStreamRequest(const Answer<StreamRequest>& request, Account account,
+                                       Integration integration, Time now) {
   if (request.status != Status::kOk) {
     return FormatStreamOffer(request.value, {StreamErrorOf(request.status)});
   }

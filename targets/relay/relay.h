@@ -121,6 +121,9 @@ class Relay {
   // authenticated by.
   std::string HandleStreamRequest(std::string_view json, Account account, Integration integration,
                                   Time now);
+  // The same of what ParseStreamRequest() made of the JSON.
+  std::string AnswerStreamRequest(const Answer<StreamRequest>& request, Account account,
+                                  Integration integration, Time now);
 
   // --- viewer sessions ---
 

@@ -207,7 +207,7 @@ std::string BasicShardedRelay<Sync>::HandleStreamRequest(std::string_view json, 
     }
   }
   return In(owner, now, [&](Shard& shard, Time at) {
-    return shard.relay.HandleStreamRequest(json, account, integration, at);
+    return shard.relay.AnswerStreamRequest(request, account, integration, at);
   });
 }
 
