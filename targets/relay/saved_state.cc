@@ -1,5 +1,6 @@
 #include "targets/relay/saved_state.h"
 
+#include <sodium/core.h>
 #include <sodium/crypto_generichash_blake2b.h>
 #include <sodium/utils.h>
 
@@ -16,12 +17,15 @@ const unsigned char* Chars(std::span<const std::byte> bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-Seal SealOf(std::span<const std::byte> sealed, std::span<const std::byte, 32> secret) {
-  static constexpr unsigned char kPurpose[crypto_generichash_blake2b_PERSONALBYTES + 1] =
-      "relay state seal";
+// Over all but the last kSealBytes.
+Seal MakeSeal(std::span<const std::byte> state, std::span<const std::byte, 32> secret, SealOf of) {
+  static constexpr unsigned char kPurposes[][crypto_generichash_blake2b_PERSONALBYTES + 1] = {
+      "relay state seal", "relay shard seal"};
+  const auto sealed = state.first(state.size() - kSealBytes);
   Seal seal;
   crypto_generichash_blake2b_salt_personal(seal.data(), seal.size(), Chars(sealed), sealed.size(),
-                                           Chars(secret), secret.size(), nullptr, kPurpose);
+                                           Chars(secret), secret.size(), nullptr,
+                                           kPurposes[static_cast<std::size_t>(of)]);
   return seal;
 }
 
@@ -51,9 +55,16 @@ bool TakeTable(std::uint64_t records, std::span<const std::byte>& rest, SavedTab
 
 }  // namespace
 
-void SealState(std::span<std::byte> state, std::span<const std::byte, 32> secret) {
-  const Seal seal = SealOf(state.first(state.size() - kSealBytes), secret);
+void SealState(std::span<std::byte> state, std::span<const std::byte, 32> secret, SealOf of) {
+  const Seal seal = MakeSeal(state, secret, of);
   std::ranges::copy(std::as_bytes(std::span(seal)), state.last(kSealBytes).begin());
+}
+
+// A sharded relay asks before it has made any.
+bool IsSealed(std::span<const std::byte> state, std::span<const std::byte, 32> secret, SealOf of) {
+  if (sodium_init() < 0) return false;
+  const Seal seal = MakeSeal(state, secret, of);
+  return sodium_memcmp(seal.data(), state.last(kSealBytes).data(), seal.size()) == 0;
 }
 
 std::vector<std::byte> StateWriter::Seal(std::span<const std::byte, 32> secret) {
@@ -76,8 +87,7 @@ Answer<SavedState> SavedState::Read(std::span<const std::byte> bytes,
     return answer;
   }
   const auto sealed = bytes.first(bytes.size() - kSealBytes);
-  const Seal seal = SealOf(sealed, secret);
-  if (sodium_memcmp(seal.data(), bytes.last(kSealBytes).data(), seal.size()) != 0) {
+  if (!IsSealed(bytes, secret)) {
     answer.status = Status::kBadToken;
   } else if (!answer.value.Split(sealed)) {
     answer.status = Status::kMalformed;

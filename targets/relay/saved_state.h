@@ -294,9 +294,15 @@ class StateWriter {
   std::vector<std::byte> bytes_;
 };
 
-// Writes the seal over the last kSealBytes of a state. For tests, which come so behind it. REQUIRES:
-// there are so many.
-void SealState(std::span<std::byte> state, std::span<const std::byte, 32> secret);
+// What is sealed: neither is taken for the other.
+enum class SealOf : std::uint8_t { kRelay, kShards };  // kShards: workers/saved_shards.h
+
+// Writes the seal over the last kSealBytes of a state, and whether it is there. For what is made of
+// states, and tests, which come so behind it. REQUIRES: there are so many.
+void SealState(std::span<std::byte> state, std::span<const std::byte, 32> secret,
+               SealOf of = SealOf::kRelay);
+bool IsSealed(std::span<const std::byte> state, std::span<const std::byte, 32> secret,
+              SealOf of = SealOf::kRelay);
 
 }  // namespace relay
 

@@ -111,6 +111,7 @@ TEST(ScheduleTest, NoScheduleShowsAStrangersBytesOrAnythingAfterItsRightsHaveGon
     const testing::Seen seen = Play(seed);
     ASSERT_EQ(seen.late, 0U) << seed;
     ASSERT_EQ(seen.strangers, 0U) << seed;
+    ASSERT_EQ(seen.torn, 0U) << seed;
     all.packets += seen.packets;
     all.by_mail += seen.by_mail;
     all.struck += seen.struck;

@@ -1,4 +1,5 @@
-// The way out of one shard: to viewers on its own worker at once, to those on others by mailbox.
+// The way out of one shard: to viewers on its own worker at once, to those on others by mailbox; and
+// what it tells of, as the deployment calls it.
 #ifndef FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 
@@ -8,9 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "targets/relay/events.h"
 #include "targets/relay/options.h"
 #include "targets/relay/transport.h"
 #include "targets/relay/workers/mailbox.h"
+#include "targets/relay/workers/saved_shards.h"
 
 namespace relay {
 
@@ -38,7 +41,8 @@ class MailListener {
 };
 
 // How viewer sessions and ports are called in the deployment. A shard's own places begin at 0; the
-// deployment's number says also which shard's it is, and on which worker the viewer is.
+// deployment's number says also which shard's it is, and on which worker the viewer is. A number does
+// not depend on how many there are: an upgrade that makes room for more keeps all.
 struct Numbering {
   std::uint32_t workers = 1;
   std::uint32_t viewers = 0;  // of a shard
@@ -56,31 +60,32 @@ struct Numbering {
 
   std::uint32_t ShardOf(Camera camera) const { return camera.value % workers; }
 
+  bool Has(ViewerHandle global) const { return ToLocal(global).viewer.value < viewers; }
   ViewerHandle ToGlobal(ViewerHandle local, std::uint32_t shard, std::uint32_t worker) const {
-    return {Viewer((worker * workers + shard) * viewers + local.viewer.value), local.generation};
+    return {Viewer((local.viewer.value * workers + worker) * workers + shard), local.generation};
   }
   ViewerHandle ToLocal(ViewerHandle global) const {
-    return {Viewer(global.viewer.value % viewers), global.generation};
+    return {Viewer(global.viewer.value / workers / workers), global.generation};
   }
-  std::uint32_t ShardOf(ViewerHandle global) const {
-    return global.viewer.value / viewers % workers;
-  }
+  std::uint32_t ShardOf(ViewerHandle global) const { return global.viewer.value % workers; }
   std::uint32_t WorkerOf(ViewerHandle global) const {
-    return global.viewer.value / viewers / workers;
+    return global.viewer.value / workers % workers;
   }
 
   // A port's worker is its shard's.
-  Port ToGlobal(Port local, std::uint32_t shard) const { return Port(shard * ports + local.value); }
-  // Of another shard's port: none that this one has.
-  Port ToLocal(Port global, std::uint32_t shard) const {
-    return Port(global.value - shard * ports);
+  Port ToGlobal(Port local, std::uint32_t shard) const {
+    return Port(local.value * workers + shard);
   }
-  std::uint32_t ShardOf(Port global) const { return global.value / ports; }
+  // Of another shard's port: none that there is.
+  Port ToLocal(Port global, std::uint32_t shard) const {
+    return ShardOf(global) == shard ? Port(global.value / workers) : Port(~std::uint32_t{0});
+  }
+  std::uint32_t ShardOf(Port global) const { return global.value % workers; }
 };
 
 // Used under the gate of its shard's worker only.
 template <class Sync>
-class ShardTransport final : public Transport {
+class ShardTransport final : public Transport, public EventObserver {
  public:
   // own: the way out of the shard's worker. mailboxes: from this shard, by the worker that they go
   // to. listener: may be null.
@@ -100,6 +105,13 @@ class ShardTransport final : public Transport {
   ViewerHandle ToGlobal(ViewerHandle local) {
     return numbering_.ToGlobal(local, shard_, HomeOf(local).worker);
   }
+
+  // Goes on with a session, whose grant holds until then. REQUIRES: the deployment has the place.
+  void Resume(const SavedHome& saved, Time expires_at) {
+    homes_[saved.viewer.value] = {saved.generation, saved.worker, expires_at};
+  }
+  // Null: nobody.
+  void Observe(EventObserver* observer) { observer_ = observer; }
 
   // Lets the other workers see all that was posted. REQUIRES: called before the gate is left.
   void Publish() {
@@ -131,6 +143,16 @@ class ShardTransport final : public Transport {
     own_.SendToPublisher(numbering_.ToGlobal(port, shard_), to, rtcp);
   }
 
+  // REQUIRES: somebody observes.
+  void OnEvent(const Event& event) override {
+    Event told = event;
+    const bool of_port =
+        event.kind == EventKind::kPublisherStarted || event.kind == EventKind::kPublisherStopped;
+    if (of_port) told.port = numbering_.ToGlobal(event.port, shard_);
+    if (event.viewer.generation != Generation()) told.viewer = ToGlobal(event.viewer);
+    observer_->OnEvent(told);
+  }
+
   MailCounters counters;
 
  private:
@@ -157,6 +179,7 @@ class ShardTransport final : public Transport {
 
   Transport& own_;
   MailListener* const listener_;
+  EventObserver* observer_ = nullptr;
   const std::span<Mailbox<Sync>> mailboxes_;
   const Numbering numbering_;
   const std::uint32_t shard_;

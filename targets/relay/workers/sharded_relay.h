@@ -22,7 +22,7 @@
 // worker shares one mailbox of bounded size. Where that is full, packets for that worker are dropped,
 // and counted, whosever they are; nobody on the shard's own worker, or on a third, notices. Likewise a
 // packet that another worker's transport refuses is dropped: only on its camera's own worker has a
-// viewer a queue. Shards are not saved and resumed, nor observed (events.h).
+// viewer a queue.
 //
 //   - Batch: by the worker's thread. All else: by any thread that holds no Batch.
 //   - Worker i's transport is called by one thread at a time, each call after those before it, by
@@ -45,6 +45,7 @@
 
 #include "targets/relay/relay.h"
 #include "targets/relay/workers/mailbox.h"
+#include "targets/relay/workers/saved_shards.h"
 #include "targets/relay/workers/shard_transport.h"
 #include "targets/relay/workers/sync.h"
 #include "targets/relay/workers/turnstile.h"
@@ -59,7 +60,7 @@ class BasicShardedRelay {
 
  public:
   // One worker for each transport; they and the listener, if there is one, outlive the relay. Nothing
-  // but Reset() may be called before Reset() has answered kOk.
+  // but Reset() and Resume() may be called before one of them has answered kOk.
   explicit BasicShardedRelay(std::span<Transport* const> transports,
                              MailListener* listener = nullptr);
   BasicShardedRelay(const BasicShardedRelay&) = delete;
@@ -73,6 +74,21 @@ class BasicShardedRelay {
   // where viewers cannot be numbered. kNoCapacity: memory. On all, the deployment before is unchanged;
   // it is held until the new one is whole. Allocates. REQUIRES: no other thread is in a call.
   Status Reset(const Options& options, std::size_t mailbox_bytes = kMailboxBytes);
+
+  // --- upgrades; what is saved, and how: saved_shards.h ---
+
+  // All shards' state at one time, sealed as one: as Relay::Save(). Holds every gate. What waits for a
+  // worker's Poll() is not in it, and so lost, as frames are: Poll() at each worker before, and not
+  // after. Allocates.
+  std::vector<std::byte> Save(Time now);
+
+  // As Reset(), but goes on where Save() ended, under the same secret and with as many workers: as
+  // Relay::Resume(), and with its statuses. Sessions stay on their workers; handles and ports keep
+  // their numbers. kMalformed also: of another number of workers, or shards that are not of one
+  // deployment. On all but kOk the deployment before is unchanged. REQUIRES: as Relay::Resume(), and
+  // Reset().
+  Status Resume(const Options& options, std::span<const std::byte> saved, Time now,
+                std::size_t mailbox_bytes = kMailboxBytes);
 
   std::uint32_t workers() const { return static_cast<std::uint32_t>(transports_.size()); }
   // Whose Batch a port's datagrams belong in. REQUIRES: StartPublisher() gave the port.
@@ -137,12 +153,21 @@ class BasicShardedRelay {
     const std::uint32_t worker_;
   };
 
+  // Tells `observer` what happens to the cameras of the worker's shard and to their viewers, wherever
+  // those are, as Relay::Observe() does; handles and ports are the deployment's. It is called by
+  // whoever has entered that worker's gate, one at a time; and of deployments to come too. REQUIRES:
+  // worker < workers(); it does not call the relay back.
+  void Observe(std::uint32_t worker, EventObserver* observer);
+
   // REQUIRES: worker < workers().
   Counters CountersOf(std::uint32_t worker);
   MailCounters MailCountersOf(std::uint32_t worker);
 
  private:
-  Status Build(const Options& options, const Numbering& numbering, std::size_t mailbox_bytes);
+  template <class Start>
+  Status Begin(Start&& start);
+  Status Build(const Options& options, std::size_t mailbox_bytes, const SavedShards* saved,
+               Time now);
   template <class Change>
   Status Apply(Change&& change, std::optional<Integration> restored = std::nullopt);
   template <class Work>
@@ -154,6 +179,7 @@ class BasicShardedRelay {
   const std::vector<Transport*> transports_;
   MailListener* const listener_;
   Turnstile<Sync> turnstile_;
+  std::vector<EventObserver*> observers_;  // by worker, each under its gate; may be null
   // Constant but in Reset().
   Options options_;
   Numbering numbering_;

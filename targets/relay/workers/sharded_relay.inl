@@ -17,6 +17,32 @@ struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
   // The latest time that was seen here.
   Time At(Time now) { return latest = std::max(latest, now); }
 
+  void Observe(EventObserver* observer) {
+    transport.Observe(observer);
+    relay.Observe(observer == nullptr ? nullptr : &transport);
+  }
+
+  // Where its open sessions are, of so many places.
+  std::vector<SavedHome> Homes(std::uint32_t places) const {
+    std::vector<SavedHome> homes;
+    for (std::uint32_t i = 0; i < places; ++i) {
+      const auto& record = relay.core().state().viewers.Read(Viewer(i));
+      if (!record.open) continue;
+      const ViewerHandle local{Viewer(i), record.generation};
+      homes.push_back({local.viewer, local.generation, transport.WorkerOf(local)});
+    }
+    return homes;
+  }
+  Status Resume(const Options& options, const SavedShard& saved, Time now) {
+    latest = now;
+    if (const Status status = relay.Resume(options, saved.bytes(), now); status != Status::kOk)
+      return status;
+    const auto& sessions = saved.state().template Table<SavedSession>();
+    for (std::size_t i = 0; i < sessions.size(); ++i)
+      transport.Resume(saved.homes()[i], sessions[i].grant.expires_at);
+    return Status::kOk;
+  }
+
   ShardTransport<Sync> transport;
   Relay relay;
   Time latest{};
@@ -28,20 +54,23 @@ BasicShardedRelay<Sync>::BasicShardedRelay(std::span<Transport* const> transport
                                            MailListener* listener)
     : transports_(transports.begin(), transports.end()),
       listener_(listener),
-      turnstile_(workers()) {}
+      turnstile_(workers()),
+      observers_(workers()) {}
 
 template <class Sync>
 BasicShardedRelay<Sync>::~BasicShardedRelay() = default;
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbox_bytes) {
-  const std::uint32_t count = workers();
-  if (count == 0 || count > kWorkersMax || options.viewers == 0 || options.ports == 0)
-    return Status::kMalformed;
-  const Numbering numbering = Numbering::Of(options, count);
-  if (!numbering.Fits()) return Status::kTooLarge;
+  return Begin([&] { return Build(options, mailbox_bytes, nullptr, Time()); });
+}
+
+// Starts a deployment, which may take more memory than there is.
+template <class Sync>
+template <class Start>
+Status BasicShardedRelay<Sync>::Begin(Start&& start) {
   try {
-    return Build(options, numbering, mailbox_bytes);
+    return start();
   } catch (const std::bad_alloc&) {
     return Status::kNoCapacity;
   } catch (const std::length_error&) {  // more than a vector's size can say
@@ -49,19 +78,28 @@ Status BasicShardedRelay<Sync>::Reset(const Options& options, std::size_t mailbo
   }
 }
 
+// A new deployment, or one that goes on where `saved` ends, in the place of the one before. saved: was
+// checked with the same options and time, or is null.
 template <class Sync>
-Status BasicShardedRelay<Sync>::Build(const Options& options, const Numbering& numbering,
-                                      std::size_t mailbox_bytes) {
+Status BasicShardedRelay<Sync>::Build(const Options& options, std::size_t mailbox_bytes,
+                                      const SavedShards* saved, Time now) {
   const std::uint32_t count = workers();
+  if (count == 0 || count > kWorkersMax || options.viewers == 0 || options.ports == 0)
+    return Status::kMalformed;
+  const Numbering numbering = Numbering::Of(options, count);
+  if (!numbering.Fits()) return Status::kTooLarge;
   std::unique_ptr<Mailbox<Sync>[]> mailboxes(new Mailbox<Sync>[std::size_t{count} * count]);
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::span own(&mailboxes[std::size_t{i} * count], count);
     shards.push_back(std::make_unique<Shard>(*transports_[i], i, numbering, own, listener_));
+    Shard& shard = *shards.back();
     Options of_shard = options;
     of_shard.shard = static_cast<std::uint16_t>(i);
-    const Status status = shards.back()->relay.Reset(of_shard);
+    const Status status =
+        saved == nullptr ? shard.relay.Reset(of_shard) : shard.Resume(of_shard, (*saved)[i], now);
     if (status != Status::kOk) return status;
+    shard.Observe(observers_[i]);
   }
   const std::size_t payload_max = std::max(options.packet_bytes_max, options.still_bytes_max);
   for (std::uint32_t i = 0; i < count * count; ++i) {
@@ -72,6 +110,33 @@ Status BasicShardedRelay<Sync>::Build(const Options& options, const Numbering& n
   shards_ = std::move(shards);
   mailboxes_ = std::move(mailboxes);
   return Status::kOk;
+}
+
+// --- upgrades
+
+// The whole at one time, the latest that any shard has seen.
+template <class Sync>
+std::vector<std::byte> BasicShardedRelay<Sync>::Save(Time now) {
+  const typename Turnstile<Sync>::Hold hold(turnstile_, AllGates(workers()));
+  for (const auto& shard : shards_) now = shard->At(now);
+  ShardsWriter writer(workers(), now);
+  for (const auto& shard : shards_) {
+    shard->At(now);
+    writer.Add(shard->relay.Save(now), shard->Homes(options_.viewers));
+  }
+  return writer.Seal(options_.secret);
+}
+
+// All is checked, in all shards, before any of them is resumed.
+template <class Sync>
+Status BasicShardedRelay<Sync>::Resume(const Options& options, std::span<const std::byte> saved,
+                                       Time now, std::size_t mailbox_bytes) {
+  return Begin([&] {
+    const Answer<SavedShards> read = SavedShards::Read(saved, options.secret);
+    if (read.status != Status::kOk) return read.status;
+    const Status status = read.value.Check(options, workers(), now);
+    return status == Status::kOk ? Build(options, mailbox_bytes, &read.value, now) : status;
+  });
 }
 
 template <class Sync>
@@ -170,7 +235,6 @@ Answer<Port> BasicShardedRelay<Sync>::StartPublisher(Camera camera, Source sourc
 template <class Sync>
 Status BasicShardedRelay<Sync>::StopPublisher(Port port) {
   const std::uint32_t owner = numbering_.ShardOf(port);
-  if (owner >= workers()) return Status::kUnknownId;
   return In(owner, Time(), [&](Shard& shard, Time) {
     return shard.relay.StopPublisher(numbering_.ToLocal(port, owner));
   });
@@ -238,8 +302,8 @@ bool BasicShardedRelay<Sync>::IsHere(ViewerHandle viewer) const {
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::CloseViewer(ViewerHandle viewer, Time now) {
+  if (!numbering_.Has(viewer)) return Status::kUnknownId;
   const std::uint32_t owner = numbering_.ShardOf(viewer), worker = numbering_.WorkerOf(viewer);
-  if (worker >= workers()) return Status::kUnknownId;
   const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(owner) | GateOf(worker));
   if (!IsHere(viewer)) return Status::kNoSession;
   Shard& shard = *shards_[owner];
@@ -257,7 +321,7 @@ Status BasicShardedRelay<Sync>::CloseViewer(ViewerHandle viewer, Time now) {
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost,
                                              Time now) {
-  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  if (!numbering_.Has(viewer)) return Status::kUnknownId;
   return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
     if (!IsHere(viewer)) return Status::kNoSession;
     return shard.relay.OnLossReport(numbering_.ToLocal(viewer), fraction_lost, at);
@@ -266,7 +330,7 @@ Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t f
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
-  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  if (!numbering_.Has(viewer)) return Status::kUnknownId;
   return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
     if (!IsHere(viewer)) return Status::kNoSession;
     return shard.relay.OnWritable(numbering_.ToLocal(viewer), at);
@@ -276,7 +340,7 @@ Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnViewerDatagram(ViewerHandle viewer,
                                                  std::span<const std::byte> datagram, Time now) {
-  if (numbering_.WorkerOf(viewer) >= workers()) return Status::kUnknownId;
+  if (!numbering_.Has(viewer)) return Status::kUnknownId;
   return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
     if (!IsHere(viewer)) return Status::kNoSession;
     return shard.relay.OnViewerDatagram(numbering_.ToLocal(viewer), datagram, at);
@@ -340,7 +404,14 @@ std::optional<Time> BasicShardedRelay<Sync>::Batch::NextTimer() const {
   return shard_.relay.NextTimer();
 }
 
-// --- counters
+// --- counters and events
+
+template <class Sync>
+void BasicShardedRelay<Sync>::Observe(std::uint32_t worker, EventObserver* observer) {
+  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(worker));
+  observers_[worker] = observer;
+  shards_[worker]->Observe(observer);
+}
 
 template <class Sync>
 Counters BasicShardedRelay<Sync>::CountersOf(std::uint32_t worker) {

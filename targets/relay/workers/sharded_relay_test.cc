@@ -1,9 +1,9 @@
-#include "targets/relay/workers/sharded_relay.h"
-
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,116 +11,17 @@
 #include <tuple>
 #include <vector>
 
-#include "targets/relay/test_camera.h"
+#include "targets/relay/workers/fleet_for_tests.h"
 
 namespace relay {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::Bytes;
-using testing::RecordingTransport;
-using testing::TestCamera;
-
-constexpr Integration kDisplay{0};
-constexpr Name kFront{0}, kBack{1};
-
-class CountingListener final : public MailListener {
- public:
-  explicit CountingListener(std::uint32_t workers) : heard(workers) {}
-  void OnMail(std::uint32_t worker) override { ++heard[worker]; }
-  std::vector<unsigned> heard;  // by worker
-};
-
-// So many workers, and homes that have a camera each, of the account's number, called kFront.
-class Fleet {
- public:
-  explicit Fleet(std::uint32_t workers, std::uint32_t homes = 4,
-                 std::size_t mailbox_bytes = 1 << 16)
-      : transports_(workers),
-        listener_(workers),
-        relay_(Pointers(transports_), &listener_),
-        ports_(homes) {
-    Options options;
-    options.accounts = options.cameras = options.ports = homes;
-    options.names = 2;
-    options.viewers = 16;
-    options.secret[0] = std::byte{9};
-    EXPECT_EQ(relay_.Reset(options, mailbox_bytes), Status::kOk);
-    for (std::uint32_t home = 0; home < homes; ++home) {
-      cameras_.push_back(TestCamera(home + 1, 0xa0 + home));
-      EXPECT_EQ(relay_.Bind(Camera(home), Account(home), kFront), Status::kOk);
-      EXPECT_EQ(relay_.Link(Account(home), kDisplay), Status::kOk);
-      Start(home);
-    }
-  }
-
-  void Start(std::uint32_t camera) {
-    const auto port = relay_.StartPublisher(Camera(camera), Source(camera + 70),
-                                            Ssrc(cameras_[camera].ssrc()), now_);
-    EXPECT_EQ(port.status, Status::kOk);
-    ports_[camera] = port.value;
-  }
-  // Without a Poll().
-  void Send(std::uint32_t camera, const std::vector<Bytes>& datagrams) {
-    ShardedRelay::Batch batch(relay_, relay_.WorkerOf(ports_[camera]));
-    for (const Bytes& datagram : datagrams)
-      batch.OnDatagram(ports_[camera], Source(camera + 70), datagram, now_);
-  }
-  void SendIdr(std::uint32_t camera) { Send(camera, cameras_[camera].Idr()); }
-  void SendSlice(std::uint32_t camera) { Send(camera, cameras_[camera].Slice()); }
-  void Poll(std::uint32_t worker) { ShardedRelay::Batch(relay_, worker).Poll(now_); }
-  void PollAll() {
-    for (std::uint32_t worker = 0; worker < relay_.workers(); ++worker) Poll(worker);
-  }
-  void Wait(std::chrono::microseconds time) {
-    now_ = Later(now_, time);
-    for (std::uint32_t worker = 0; worker < relay_.workers(); ++worker)
-      ShardedRelay::Batch(relay_, worker).AdvanceTo(now_);
-  }
-
-  ViewerHandle OpenApp(std::uint32_t worker, std::uint32_t home, Name name = kFront) {
-    return Open(worker, relay_.IssueAppToken(Account(home), name, now_));
-  }
-  ViewerHandle OpenDisplay(std::uint32_t worker, std::uint32_t home) {
-    return Open(worker, relay_.IssueIntegrationToken(Account(home), kFront, kDisplay, now_));
-  }
-  ViewerHandle Open(std::uint32_t worker, const Answer<Token>& token) {
-    EXPECT_EQ(token.status, Status::kOk);
-    const auto opened = relay_.OpenViewer(worker, token.value.text(), now_);
-    EXPECT_EQ(opened.status, Status::kOk);
-    return opened.value;
-  }
-  // Bytes of that camera's that left by that worker.
-  std::size_t Shown(std::uint32_t worker, std::uint32_t camera) const {
-    std::size_t shown = 0;
-    const auto count = [&](const Bytes& bytes) {
-      shown += static_cast<std::size_t>(std::ranges::count(bytes, cameras_[camera].fill()));
-    };
-    for (const auto& sent : transports_[worker].packets) count(sent.payload);
-    for (const auto& sent : transports_[worker].stills) count(sent.bytes);
-    return shown;
-  }
-  RecordingTransport& out(std::uint32_t worker) { return transports_[worker]; }
-  const std::vector<unsigned>& heard() const { return listener_.heard; }
-  ShardedRelay& relay() { return relay_; }
-  TestCamera& camera(std::uint32_t number) { return cameras_[number]; }
-  Port port(std::uint32_t camera) const { return ports_[camera]; }
-  Time now() const { return now_; }
-
- private:
-  static std::vector<Transport*> Pointers(std::vector<RecordingTransport>& transports) {
-    std::vector<Transport*> pointers;
-    for (RecordingTransport& transport : transports) pointers.push_back(&transport);
-    return pointers;
-  }
-
-  std::vector<RecordingTransport> transports_;
-  CountingListener listener_;
-  ShardedRelay relay_;
-  std::vector<TestCamera> cameras_;
-  std::vector<Port> ports_;
-  Time now_{1'000'000};
-};
+using testing::Fleet;
+using testing::kBack;
+using testing::kDisplay;
+using testing::kFront;
 
 // Seen to fail: the listener not told.
 TEST(ShardedRelayTest, ViewerOnAnotherWorkerIsSentWhatThatWorkerPolls) {
@@ -296,6 +197,46 @@ TEST(ShardedRelayTest, StreamRequestIsAnsweredByTheShardOfTheCamera) {
   EXPECT_NE(answer().find("deviceOffline"), std::string::npos) << answer();
   fleet.Start(1);
   EXPECT_NE(answer().find("SUCCESS"), std::string::npos) << answer();
+}
+
+// --- events
+
+class Diary final : public EventObserver {
+ public:
+  void OnEvent(const Event& event) override { events.push_back(event); }
+  std::vector<Event> events;
+};
+
+// Told by the camera's worker, wherever the viewer is, and across Reset() and Resume(). Seen to fail:
+// with a port, and a viewer, called as the shard calls them; with observers not told to new shards.
+TEST(ShardedRelayTest, EventsNameWhatTheDeploymentNames) {
+  Fleet fleet(2);
+  std::array<Diary, 2> diaries;
+  for (const std::uint32_t worker : {0U, 1U}) fleet.relay().Observe(worker, &diaries[worker]);
+  ASSERT_EQ(fleet.relay().Resume(fleet.options(), fleet.relay().Save(fleet.now()), fleet.now()),
+            Status::kOk);
+  fleet.OpenApp(1, 2);
+  const ViewerHandle viewer = fleet.OpenApp(0, 3);
+  fleet.SendIdr(3);
+  ASSERT_EQ(fleet.relay().CloseViewer(viewer, fleet.now()), Status::kOk);
+  const Port port = fleet.port(3);
+  ASSERT_EQ(fleet.relay().StopPublisher(port), Status::kOk);
+  const auto& told = diaries[1].events;
+  using enum EventKind;
+  const EventKind kinds[] = {kViewerOpened, kGopBegan, kWentLive, kViewerEnded, kPublisherStopped};
+  ASSERT_EQ(told.size(), std::size(kinds));
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    SCOPED_TRACE(ToString(told[i].kind));
+    EXPECT_EQ(told[i].kind, kinds[i]);
+    EXPECT_EQ(told[i].camera, Camera(3));
+    const bool of_viewer = i == 0 || i == 2 || i == 3;
+    EXPECT_EQ(told[i].viewer, of_viewer ? viewer : ViewerHandle());
+    EXPECT_EQ(told[i].port, kinds[i] == kPublisherStopped ? port : Port());
+  }
+  ASSERT_EQ(diaries[0].events.size(), 1U);
+  fleet.relay().Observe(0, nullptr);
+  fleet.OpenApp(1, 2);
+  EXPECT_EQ(diaries[0].events.size(), 1U);
 }
 
 // --- numbers

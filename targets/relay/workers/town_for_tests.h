@@ -97,6 +97,7 @@ struct Publishing {
 struct Seen {
   std::uint64_t late = 0;       // sent to a session that was void
   std::uint64_t strangers = 0;  // sessions that saw another home's bytes
+  std::uint64_t torn = 0;       // saved states that could not be resumed
   std::uint64_t packets = 0, by_mail = 0, struck = 0;
   std::uint64_t trace = 0;
 };
@@ -113,15 +114,14 @@ class Town {
         random_(seed) {}
 
   bool Reset() {
-    Options options;
-    options.accounts = options.cameras = options.ports = kHomes;
-    options.names = 2;
-    options.viewers = kPlaces;
-    options.gop_packets_max = 16;
-    options.reorder_packets_max = 4;
-    options.packet_bytes_max = 200;
-    options.still_bytes_max = 400;
-    if (relay_.Reset(options, 1 << 12) != Status::kOk) return false;
+    options_.accounts = options_.cameras = options_.ports = kHomes;
+    options_.names = 2;
+    options_.viewers = kPlaces;
+    options_.gop_packets_max = 16;
+    options_.reorder_packets_max = 4;
+    options_.packet_bytes_max = 200;
+    options_.still_bytes_max = 400;
+    if (relay_.Reset(options_, 1 << 12) != Status::kOk) return false;
     for (std::uint32_t home = 0; home < kHomes; ++home) {
       relay_.Link(Account(home), kTownDisplay);
       Rebind(home, home, 0);
@@ -162,6 +162,7 @@ class Town {
   // REQUIRES: the others have ended.
   Seen Judge() {
     Seen seen;
+    seen.torn = torn_;
     for (std::uint32_t worker = 0; worker < kWorkers; ++worker) {
       typename Relay::Batch(relay_, worker).Poll(Now());
       const CheckingTransport& out = transports_[worker];
@@ -226,9 +227,18 @@ class Town {
       case 4:
       case 5:
         return CloseOne();
+      case 6:
+        return Save();
       default:
         return OpenOne(home);
     }
+  }
+  // What is saved while the workers go on is one deployment.
+  void Save() {
+    const auto saved = relay_.Save(Now());
+    std::vector<CheckingTransport> transports(kWorkers, CheckingTransport(voided_));
+    Relay next(Pointers(transports));
+    if (next.Resume(options_, saved, Now(), 1 << 12) != Status::kOk) ++torn_;
   }
   // Who was let in before and meets the condition is void by now.
   template <class Which>
@@ -274,6 +284,7 @@ class Town {
   VoidedSessions voided_;
   std::vector<CheckingTransport> transports_;
   Relay relay_;
+  Options options_;
   std::atomic<bool> done_{false};
   std::atomic<std::uint64_t> clock_{1'000'000};
   std::atomic<std::uint64_t> batches_{0};
@@ -282,6 +293,7 @@ class Town {
   const unsigned seed_;
   std::minstd_rand random_;
   std::uint32_t source_ = 0;
+  std::uint64_t torn_ = 0;
   std::vector<Open> open_;
   std::array<std::array<std::uint32_t, 2>, kHomes> camera_of_{};  // by home and name
   std::map<CheckingTransport::Session, std::uint32_t> home_of_;
