@@ -291,7 +291,7 @@ TEST(ShardedAllocationTest, PacketsForAnotherWorkerAllocateNothing) {
   ShardedRelay relay(pointers);
   Options options;
   options.secret[0] = std::byte{9};
-  const Time now{1'000'000};
+  Time now{1'000'000};
   ASSERT_EQ(relay.Reset(options, 0), Status::kOk);
   ASSERT_EQ(relay.Bind(kPorch, kAnna, kFront), Status::kOk);
   TestCamera camera(5, 0xaa);
@@ -302,7 +302,9 @@ TEST(ShardedAllocationTest, PacketsForAnotherWorkerAllocateNothing) {
   for (int i = 0; i < 100; ++i) datagrams.push_back(camera.Slice(900)[0]);
   const std::size_t before = allocations;
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    now = Later(now, std::chrono::milliseconds(1));
     ShardedRelay::Batch(relay, 0).OnDatagram(port, kSource, datagrams[i], now);
+    ShardedRelay::Batch(relay, 0).AdvanceTo(now);
     if (i % 20 == 19) ShardedRelay::Batch(relay, 1).Poll(now);
   }
   relay.RevokeAccount(kAnna);

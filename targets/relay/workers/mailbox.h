@@ -69,6 +69,9 @@ class Mailbox {
     return true;
   }
 
+  // Whether half of it is free, so that an addressee of any payload is near to having room.
+  bool HasMuchRoom() { return HasRoom(cells_.size() / 2); }
+
   void Publish() {
     if (!producer_.open) return;
     producer_.open = false;

@@ -112,6 +112,7 @@ TEST(ScheduleTest, NoScheduleShowsAStrangersBytesOrAnythingAfterItsRightsHaveGon
     ASSERT_EQ(seen.late, 0U) << seed;
     ASSERT_EQ(seen.strangers, 0U) << seed;
     ASSERT_EQ(seen.torn, 0U) << seed;
+    ASSERT_EQ(seen.pushed, 0U) << seed;
     all.packets += seen.packets;
     all.by_mail += seen.by_mail;
     all.struck += seen.struck;

@@ -1,5 +1,17 @@
 // The way out of one shard: to viewers on its own worker at once, to those on others by mailbox; and
 // what it tells of, as the deployment calls it.
+//
+// A session on another worker is held up as one on its own is: SendPacket() answers false, and the
+// session keeps its place in the stream until OnWritable(). Where its mailbox had no room, the shard
+// sees to that itself: it looks from time to time whether there is some (RetryWaiting()). Where the
+// worker's transport refused what came by mail, the worker notes it down (Refuse()), and it is
+// whoever has the transport that says OnWritable().
+//
+// Memory order of such a note: relaxed. It says nothing of any other memory. It is stored under the
+// gate of the session's worker, and cleared under the shard's by an OnWritable() that was called
+// because of it, and so after it: the clear is the later one. Where the shard sees it late it posts
+// some more, which the worker does not send. Where two sessions of the place are noted, the last one
+// is: the next packet of the other is refused, and it noted again.
 #ifndef FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 
@@ -7,6 +19,7 @@
 #include <bit>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "targets/relay/events.h"
@@ -21,12 +34,12 @@ namespace relay {
 struct MailCounters {
   // By the worker that posts.
   std::uint64_t posted = 0;   // addressees of packets and stills
-  std::uint64_t refused = 0;  // addressees for whom the mailbox had no room
+  std::uint64_t refused = 0;  // addressees for whom the mailbox had no room; packets are sent later
   std::uint64_t struck = 0;   // addressees that a change took out
   // By the worker that sends.
   std::uint64_t sent = 0;
   std::uint64_t expired = 0;  // not sent: the grant's time was over
-  std::uint64_t full = 0;     // not sent: the worker's transport refused it
+  std::uint64_t full = 0;     // not sent: the worker's transport refused it, or a packet before it
 };
 
 // Is told that something waits for a worker's next Poll(), so that a worker without other work may
@@ -96,10 +109,16 @@ class ShardTransport final : public Transport, public EventObserver {
         mailboxes_(mailboxes),
         numbering_(numbering),
         shard_(shard),
-        homes_(numbering.viewers) {}
+        homes_(numbering.viewers),
+        refusals_(numbering.viewers) {
+    waiting_.reserve(numbering.viewers);
+    retried_.reserve(numbering.viewers);
+  }
 
   // On which worker the next session to be opened is, and until when its grant holds.
-  void SetNext(std::uint32_t worker, Time expires_at) { next_ = {{}, worker, expires_at}; }
+  void SetNext(std::uint32_t worker, Time expires_at) {
+    next_ = {.worker = worker, .expires_at = expires_at};
+  }
   // REQUIRES: the place has had a session.
   std::uint32_t WorkerOf(ViewerHandle local) const { return homes_[local.viewer.value].worker; }
   ViewerHandle ToGlobal(ViewerHandle local) {
@@ -108,7 +127,8 @@ class ShardTransport final : public Transport, public EventObserver {
 
   // Goes on with a session, whose grant holds until then. REQUIRES: the deployment has the place.
   void Resume(const SavedHome& saved, Time expires_at) {
-    homes_[saved.viewer.value] = {saved.generation, saved.worker, expires_at};
+    homes_[saved.viewer.value] = {
+        .generation = saved.generation, .worker = saved.worker, .expires_at = expires_at};
   }
   // Null: nobody.
   void Observe(EventObserver* observer) { observer_ = observer; }
@@ -127,20 +147,60 @@ class ShardTransport final : public Transport, public EventObserver {
     const Home& home = HomeOf(to);
     const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
     if (home.worker == shard_) return own_.SendPacket(global, header, payload);
+    if (IsRefused(to)) return false;
     Addressee addressee{global, home.expires_at};
     std::ranges::copy(header, addressee.header.begin());
-    Post(home.worker, MailKind::kPacket, payload, addressee);
-    return true;  // where there was no room for it, it is lost: nobody would say when there is
+    if (Post(home.worker, MailKind::kPacket, payload, addressee)) return true;
+    Wait(to.viewer);
+    return false;
   }
   bool SendStill(ViewerHandle to, std::span<const std::byte> access_unit) override {
     const Home& home = HomeOf(to);
     const ViewerHandle global = numbering_.ToGlobal(to, shard_, home.worker);
     if (home.worker == shard_) return own_.SendStill(global, access_unit);
-    Post(home.worker, MailKind::kStill, access_unit, {global, home.expires_at});
-    return true;
+    return Post(home.worker, MailKind::kStill, access_unit, {global, home.expires_at});
   }
   void SendToPublisher(Port port, Source to, std::span<const std::byte> rtcp) override {
     own_.SendToPublisher(numbering_.ToGlobal(port, shard_), to, rtcp);
+  }
+
+  // --- what is held up
+
+  bool waits() const { return !waiting_.empty(); }
+  // Calls again(session) for each that waited for room where there is some now. Those that find none
+  // again come after the others.
+  template <class Again>
+  void RetryWaiting(Again&& again) {
+    std::uint64_t roomy = 0;  // workers, a bit each
+    for (std::uint32_t worker = 0; worker < numbering_.workers; ++worker) {
+      if (worker != shard_ && mailboxes_[worker].HasMuchRoom()) roomy |= std::uint64_t{1} << worker;
+    }
+    std::swap(waiting_, retried_);
+    for (const Viewer viewer : retried_) {
+      Home& home = homes_[viewer.value];
+      home.waits = 0;
+      if ((roomy >> home.worker & 1) == 0) {
+        Wait(viewer);
+      } else {
+        again(ViewerHandle{viewer, home.generation});
+      }
+    }
+    retried_.clear();
+  }
+
+  // The session's worker has refused a packet for it. By who holds that worker's gate.
+  void Refuse(ViewerHandle local) {
+    refusals_[local.viewer.value].of.store(local.generation.value, std::memory_order_relaxed);
+  }
+  // By who holds the gate of the shard, or of the session's worker.
+  bool IsRefused(ViewerHandle local) const {
+    return refusals_[local.viewer.value].of.load(std::memory_order_relaxed) ==
+           local.generation.value;
+  }
+  // It takes packets again.
+  void Accept(ViewerHandle local) {
+    if (IsRefused(local))
+      refusals_[local.viewer.value].of.store(Generation().value, std::memory_order_relaxed);
   }
 
   // REQUIRES: somebody observes.
@@ -159,22 +219,34 @@ class ShardTransport final : public Transport, public EventObserver {
   // Where a place's session is.
   struct Home {
     Generation generation{};
-    std::uint32_t worker = 0;
+    std::uint32_t worker : 31 = 0;
+    std::uint32_t waits : 1 = 0;  // the place is in waiting_
     Time expires_at{};
+  };
+  // The place's session that was refused; 0: none.
+  struct Refusal {
+    typename Sync::template Atomic<std::uint32_t> of{0};
   };
 
   // A session that is not known yet is the one that is being opened.
   const Home& HomeOf(ViewerHandle local) {
     Home& home = homes_[local.viewer.value];
     if (home.generation != local.generation)
-      home = {local.generation, next_.worker, next_.expires_at};
+      home = {local.generation, next_.worker, home.waits, next_.expires_at};
     return home;
   }
-  void Post(std::uint32_t worker, MailKind kind, std::span<const std::byte> payload,
+  void Wait(Viewer viewer) {
+    Home& home = homes_[viewer.value];
+    if (home.waits) return;
+    home.waits = 1;
+    waiting_.push_back(viewer);
+  }
+  bool Post(std::uint32_t worker, MailKind kind, std::span<const std::byte> payload,
             const Addressee& addressee) {
     const bool posted = mailboxes_[worker].Post(kind, payload, addressee);
     posted_to_ |= std::uint64_t{1} << worker;
     ++(posted ? counters.posted : counters.refused);
+    return posted;
   }
 
   Transport& own_;
@@ -185,7 +257,9 @@ class ShardTransport final : public Transport, public EventObserver {
   const std::uint32_t shard_;
   std::uint64_t posted_to_ = 0;  // workers, a bit each
   Home next_;
-  std::vector<Home> homes_;  // by the shard's viewer
+  std::vector<Home> homes_;                // by the shard's viewer
+  std::vector<Refusal> refusals_;          // likewise
+  std::vector<Viewer> waiting_, retried_;  // for room in their mailboxes; at most all
 };
 
 }  // namespace relay

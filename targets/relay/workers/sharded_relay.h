@@ -18,18 +18,22 @@
 // for each worker's batch. Directory changes are rare; to bound how often an account may make them
 // is the embedder's.
 //
+// Who is held up
+//   A viewer whose mailbox has no room, or whose worker's transport refused a packet, waits as one on
+//   its camera's own worker does: in the camera's GOP cache, and only there (fan_out.h). A change has
+//   nothing to strike of it: what it waits for is lent anew when it is sent. Lost is what was in the
+//   mailbox when the transport refused; the viewer may ask for it again (NACK).
+//
 // Not ours to give: cameras of one shard share its thread, and what they have for viewers on another
-// worker shares one mailbox of bounded size. Where that is full, packets for that worker are dropped,
-// and counted, whosever they are; nobody on the shard's own worker, or on a third, notices. Likewise a
-// packet that another worker's transport refuses is dropped: only on its camera's own worker has a
-// viewer a queue.
+// worker shares one mailbox of bounded size. Where that is full, all of them wait, whosever they are,
+// and are tried again each pacing_interval; nobody on the shard's own worker, or on a third, notices.
 //
 //   - Batch: by the worker's thread. All else: by any thread that holds no Batch.
 //   - Worker i's transport is called by one thread at a time, each call after those before it, by
 //     whoever has entered worker i's gate: a Batch, or a call that opens or serves a viewer.
 //   - Times are of one clock. Where threads come later than they looked at it, a shard goes by the
 //     latest time that it has seen.
-//   - Cost: a directory, 60 bytes a camera and 16 a place beyond one Relay's, for each worker.
+//   - Cost: a directory, 60 bytes a camera and 28 a place beyond one Relay's, for each worker.
 #ifndef FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARDED_RELAY_H_
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARDED_RELAY_H_
 

@@ -1,5 +1,6 @@
 // The sharded relay's operations. Contracts in sharded_relay.h.
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -16,6 +17,19 @@ struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
 
   // The latest time that was seen here.
   Time At(Time now) { return latest = std::max(latest, now); }
+
+  // Who waits for room in a mailbox is let try again after each interval.
+  void AdvanceTo(Time now, std::chrono::microseconds interval) {
+    relay.AdvanceTo(At(now));
+    if (!transport.waits() || latest < Later(retried_at, interval)) return;
+    retried_at = latest;
+    transport.RetryWaiting([this](ViewerHandle local) { relay.OnWritable(local, latest); });
+  }
+  std::optional<Time> NextTimer(std::chrono::microseconds interval) const {
+    const auto retry =
+        transport.waits() ? std::optional(Later(retried_at, interval)) : std::nullopt;
+    return Soonest({relay.NextTimer(), retry});
+  }
 
   void Observe(EventObserver* observer) {
     transport.Observe(observer);
@@ -46,6 +60,7 @@ struct alignas(kCacheLineBytes) BasicShardedRelay<Sync>::Shard {
   ShardTransport<Sync> transport;
   Relay relay;
   Time latest{};
+  Time retried_at{};
   const std::uint32_t number;
 };
 
@@ -333,7 +348,9 @@ Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
   if (!numbering_.Has(viewer)) return Status::kUnknownId;
   return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
     if (!IsHere(viewer)) return Status::kNoSession;
-    return shard.relay.OnWritable(numbering_.ToLocal(viewer), at);
+    const ViewerHandle local = numbering_.ToLocal(viewer);
+    shard.transport.Accept(local);
+    return shard.relay.OnWritable(local, at);
   });
 }
 
@@ -380,28 +397,37 @@ void BasicShardedRelay<Sync>::Batch::Poll(Time now) {
   const Time at = shard_.At(now);
   Transport& out = *relay_.transports_[worker_];
   MailCounters& counters = shard_.transport.counters;
-  const auto send = [&](MailKind kind, std::span<const std::byte> payload, const Addressee& to) {
-    if (to.expires_at <= at) {
-      ++counters.expired;
-      return;
-    }
-    const bool sent = kind == MailKind::kPacket ? out.SendPacket(to.to, to.header, payload)
-                                                : out.SendStill(to.to, payload);
-    ++(sent ? counters.sent : counters.full);
-  };
   for (std::uint32_t from = 0; from < relay_.workers(); ++from) {
-    if (from != worker_) relay_.MailboxTo(worker_, from).Drain(send);
+    if (from == worker_) continue;
+    // Of that shard, the notes of what is refused here and no more: its gate is not held.
+    ShardTransport<Sync>& shard = relay_.shards_[from]->transport;
+    const auto send = [&](MailKind kind, std::span<const std::byte> payload, const Addressee& to) {
+      if (to.expires_at <= at) {
+        ++counters.expired;
+        return;
+      }
+      const ViewerHandle local = relay_.numbering_.ToLocal(to.to);
+      bool sent = false;
+      if (kind == MailKind::kStill) {
+        sent = out.SendStill(to.to, payload);
+      } else if (!shard.IsRefused(local)) {
+        sent = out.SendPacket(to.to, to.header, payload);
+        if (!sent) shard.Refuse(local);
+      }
+      ++(sent ? counters.sent : counters.full);
+    };
+    relay_.MailboxTo(worker_, from).Drain(send);
   }
 }
 
 template <class Sync>
 void BasicShardedRelay<Sync>::Batch::AdvanceTo(Time now) {
-  shard_.relay.AdvanceTo(shard_.At(now));
+  shard_.AdvanceTo(now, relay_.options_.pacing_interval);
 }
 
 template <class Sync>
 std::optional<Time> BasicShardedRelay<Sync>::Batch::NextTimer() const {
-  return shard_.relay.NextTimer();
+  return shard_.NextTimer(relay_.options_.pacing_interval);
 }
 
 // --- counters and events

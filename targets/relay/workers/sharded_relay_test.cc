@@ -312,11 +312,11 @@ TEST(ShardedRelayTest, DeploymentThatCannotBeIsRefusedAndTheOneBeforeGoesOn) {
   EXPECT_EQ(ShardedRelay({}).Reset(Options()), Status::kMalformed);
 }
 
-// --- a full mailbox
+// --- who is held up
 
-// Worker 1 does not poll: its viewers lose packets, those on the camera's own worker and on a third
-// lose nothing, and so do those of another shard's cameras on worker 1.
-TEST(ShardedRelayTest, WorkerThatDoesNotPollLosesItsOwnViewersPacketsOnly) {
+// Worker 1 does not poll: its viewers wait, and in the end for the next IDR; those on the camera's own
+// worker and on a third miss nothing, nor do those of another shard's cameras on worker 1.
+TEST(ShardedRelayTest, WorkerThatDoesNotPollHoldsUpItsOwnViewersOnly) {
   Fleet fleet(3, 6, 4096);
   for (const std::uint32_t worker : {0U, 1U, 2U}) fleet.OpenApp(worker, 0);
   fleet.OpenApp(1, 2);
@@ -330,14 +330,86 @@ TEST(ShardedRelayTest, WorkerThatDoesNotPollLosesItsOwnViewersPacketsOnly) {
   fleet.Poll(1);
   EXPECT_EQ(fleet.out(0).packets.size(), 3 + kSlices);
   EXPECT_EQ(fleet.out(2).packets.size(), 3 + kSlices);
-  const std::uint64_t refused = fleet.relay().MailCountersOf(0).refused;
-  EXPECT_GT(refused, 0U);
-  EXPECT_EQ(fleet.out(1).packets.size(), 3 + kSlices - refused + 3);
+  EXPECT_GT(fleet.relay().MailCountersOf(0).refused, 0U);
+  EXPECT_LT(fleet.out(1).packets.size(), 3 + kSlices);
   EXPECT_GT(fleet.Shown(1, 2), 0U);
+  fleet.Wait(Options().pacing_interval);
   fleet.out(1).Clear();
-  fleet.SendSlice(0);
+  fleet.SendIdr(0);
+  fleet.Poll(1);
+  EXPECT_EQ(fleet.out(1).packets.size(), 3U);
+}
+
+// Seen to fail: the packet called sent; nobody tried again; no timer for it.
+TEST(ShardedRelayTest, NothingIsLostWhereAMailboxIsFullForAWhile) {
+  Fleet fleet(2, 4, 0);
+  fleet.OpenApp(1, 0);
+  fleet.SendIdr(0);
+  for (int i = 0; i < 30; ++i) fleet.Send(0, fleet.camera(0).Slice(900));
+  EXPECT_GT(fleet.relay().MailCountersOf(0).refused, 0U);
+  EXPECT_LE(ShardedRelay::Batch(fleet.relay(), 0).NextTimer().value(),
+            Later(fleet.now(), Options().pacing_interval));
+  for (int i = 0; i < 6; ++i) {
+    fleet.Poll(1);
+    fleet.Wait(Options().pacing_interval);
+  }
+  const auto& sent = fleet.out(1).packets;
+  ASSERT_EQ(sent.size(), 33U);
+  for (std::size_t i = 1; i < sent.size(); ++i)
+    EXPECT_EQ((sent[i].header.sequence_number - sent[0].header.sequence_number) & 0xffffU, i);
+}
+
+// Seen to fail: without the note, and with one that OnWritable() does not clear.
+TEST(ShardedRelayTest, WhatAnotherWorkersTransportRefusesHoldsTheSessionUp) {
+  Fleet fleet(2);
+  const ViewerHandle viewer = fleet.OpenApp(1, 0);
+  fleet.SendIdr(0);
+  fleet.out(1).TakeOnly(1);
+  fleet.Poll(1);
+  EXPECT_EQ(fleet.relay().MailCountersOf(1).full, 2U);
+  fleet.out(1).TakeAll();
+  for (int i = 0; i < 3; ++i) fleet.SendSlice(0);
+  fleet.Wait(Options().pacing_interval);
   fleet.Poll(1);
   EXPECT_EQ(fleet.out(1).packets.size(), 1U);
+  EXPECT_EQ(fleet.relay().MailCountersOf(0).posted, 3U);
+  EXPECT_EQ(fleet.relay().OnWritable(viewer, fleet.now()), Status::kOk);
+  fleet.Poll(1);
+  EXPECT_EQ(fleet.out(1).packets.size(), 4U);
+}
+
+// Seen to fail: a note of the place, whichever its session.
+TEST(ShardedRelayTest, NextSessionOfThePlaceIsNotHeldUpForTheOneBefore) {
+  Fleet fleet(2);
+  const ViewerHandle before = fleet.OpenApp(1, 0);
+  fleet.SendIdr(0);
+  fleet.out(1).TakeOnly(0);
+  fleet.Poll(1);
+  fleet.out(1).TakeAll();
+  ASSERT_EQ(fleet.relay().CloseViewer(before, fleet.now()), Status::kOk);
+  const ViewerHandle after = fleet.OpenApp(1, 0);
+  ASSERT_EQ(after.viewer, before.viewer);
+  fleet.Poll(1);
+  EXPECT_EQ(fleet.out(1).packets.size(), 3U);
+}
+
+// What waits is lent anew: nothing of it outlasts the right to it.
+TEST(ShardedRelayTest, WhoIsHeldUpIsSentNothingOnceItsRightsHaveGone) {
+  for (const bool by_transport : {true, false}) {
+    Fleet fleet(2, 4, 0);
+    const ViewerHandle viewer = fleet.OpenApp(1, 0);
+    fleet.SendIdr(0);
+    if (by_transport) fleet.out(1).TakeOnly(0);
+    if (by_transport) fleet.Poll(1);
+    fleet.out(1).TakeAll();
+    for (int i = 0; i < 30; ++i) fleet.Send(0, fleet.camera(0).Slice(900));
+    ASSERT_EQ(fleet.relay().RevokeAccount(Account(0)), Status::kOk);
+    fleet.PollAll();
+    fleet.Wait(Options().pacing_interval);
+    EXPECT_EQ(fleet.relay().OnWritable(viewer, fleet.now()), Status::kNoSession);
+    fleet.PollAll();
+    EXPECT_TRUE(fleet.out(1).silent());
+  }
 }
 
 // --- any number of workers is one relay

@@ -53,6 +53,12 @@ class CheckingTransport final : public Transport {
 
   bool SendPacket(ViewerHandle to, std::span<const std::byte>,
                   std::span<const std::byte> payload) override {
+    const Session session{to.viewer.value, to.generation.value};
+    pushed += std::ranges::count(refused, session) != 0 ? 1 : 0;
+    if (++offered % 16 == 0) {
+      refused.push_back(session);
+      return false;
+    }
     ++packets;
     Check(to, payload);
     return true;
@@ -64,7 +70,9 @@ class CheckingTransport final : public Transport {
   }
   void SendToPublisher(Port, Source, std::span<const std::byte>) override {}
 
-  std::uint64_t packets = 0, stills = 0;
+  std::uint64_t packets = 0, stills = 0, offered = 0;
+  std::vector<Session> refused;            // whom nobody has called writable since
+  std::uint64_t pushed = 0;                // packets for these
   std::uint64_t late = 0;                  // sent to a session that was void
   std::uint64_t trace = 0;                 // of what was sent, in order
   std::map<Session, std::uint32_t> homes;  // whose bytes a session saw, a bit each
@@ -97,6 +105,7 @@ struct Publishing {
 struct Seen {
   std::uint64_t late = 0;       // sent to a session that was void
   std::uint64_t strangers = 0;  // sessions that saw another home's bytes
+  std::uint64_t pushed = 0;     // packets sent to who was full, before it was called writable
   std::uint64_t torn = 0;       // saved states that could not be resumed
   std::uint64_t packets = 0, by_mail = 0, struck = 0;
   std::uint64_t trace = 0;
@@ -135,6 +144,7 @@ class Town {
   void Work(std::uint32_t worker) {
     std::minstd_rand random(seed_ + worker + 1);
     std::array<std::unique_ptr<TestCamera>, kHomes> cameras;
+    std::vector<CheckingTransport::Session> refused;
     while (!done_.load(std::memory_order_relaxed)) {
       {
         typename Relay::Batch batch(relay_, worker);
@@ -142,7 +152,10 @@ class Town {
           Pump(batch, camera, cameras[camera], random() % 4 == 0);
         batch.Poll(Now());
         batch.AdvanceTo(Now());
+        refused = std::exchange(transports_[worker].refused, {});
       }
+      for (const auto& [number, generation] : refused)
+        relay_.OnWritable({Viewer(number), Generation(generation)}, Now());
       batches_.fetch_add(1, std::memory_order_relaxed);
       const ViewerHandle viewer{Viewer(static_cast<std::uint32_t>(random() % kViewerNumbers)),
                                 Generation(static_cast<std::uint32_t>(1 + random() % 8))};
@@ -167,6 +180,7 @@ class Town {
       typename Relay::Batch(relay_, worker).Poll(Now());
       const CheckingTransport& out = transports_[worker];
       seen.late += out.late;
+      seen.pushed += out.pushed;
       seen.packets += out.packets;
       seen.trace = seen.trace * 31 + out.trace;
       for (const auto& [session, homes] : out.homes)

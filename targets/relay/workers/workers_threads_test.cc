@@ -145,6 +145,7 @@ TYPED_TEST(WorkersThreadsTest, NobodySeesAStrangersBytesOrAnythingAfterItsRights
   EXPECT_EQ(seen.late, 0U);
   EXPECT_EQ(seen.strangers, 0U);
   EXPECT_EQ(seen.torn, 0U);
+  EXPECT_EQ(seen.pushed, 0U);
   EXPECT_GT(seen.packets, kChanges);
   EXPECT_GT(seen.by_mail, kChanges / 10);
   EXPECT_GT(seen.struck, 0U);
