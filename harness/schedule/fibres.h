@@ -1,0 +1,84 @@
+// Cooperative fibres on one thread: where they meet, which is wherever they touch what they share
+// (fibre_sync.h), a schedule chooses who goes on. Equal schedule, equal run, if the fibres take what
+// they do from nothing else.
+//
+// What this shows is one order of whole steps after another: memory is sequentially consistent, and
+// between two scheduling points a fibre is alone. Happens-before and weak memory are not modelled; a
+// store that should have been a release is as good as one here, and two accesses to plain memory
+// without a scheduling point between them never race. ThreadSanitizer and real threads look for
+// those.
+#ifndef FRAMEFENCE_HARNESS_SCHEDULE_FIBRES_H_
+#define FRAMEFENCE_HARNESS_SCHEDULE_FIBRES_H_
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/schedule/handovers.h"
+#include "harness/schedule/schedule.h"
+
+namespace framefence::schedule {
+
+enum class Ending : std::uint8_t {
+  kAllEnded,
+  kDeadlock,   // all that are left wait, each for something that nobody does any more
+  kStepLimit,  // a livelock, or a long run
+  kThrew,      // a fibre's body ended by an exception
+};
+
+struct Played {
+  Ending ending = Ending::kAllEnded;
+  // A step is what a fibre does from one scheduling point to the next, the first one's beginning
+  // included.
+  std::uint64_t steps = 0;
+  Handovers handovers;      // replays the run
+  std::uint64_t trace = 0;  // of who could go on, and who did, at each step
+  std::vector<std::uint32_t> unfinished;
+  std::exception_ptr thrown = nullptr;  // kThrew
+
+  // For a person: how it ended, and its schedule as ReadSchedule() takes it.
+  std::string Describe() const;
+};
+
+class Fibres {
+ public:
+  static constexpr std::uint32_t kFibresMax = 256;
+  static constexpr std::uint64_t kStepsMax = 10'000'000;
+
+  Fibres();
+  ~Fibres();
+  Fibres(const Fibres&) = delete;
+  Fibres& operator=(const Fibres&) = delete;
+
+  // Numbered from 0. REQUIRES: not after Play(); fewer than kFibresMax.
+  void Add(std::function<void()> body);
+
+  // Once, until all have ended or one of the other endings is reached. A fibre that is left unfinished
+  // is not unwound: what lives on its stack is not destroyed, and what that owns leaks. REQUIRES: one
+  // fibre at least; not called by a fibre.
+  Played Play(Schedule& schedule, std::uint64_t steps_max = kStepsMax);
+
+  // --- by what runs in a fibre; outside of one they do nothing
+
+  // A scheduling point.
+  static void Yield();
+  // A scheduling point of who looked for another's work to be done, and will look again. When all wait
+  // in turn and nobody writes in between, nobody ever will: a deadlock. So what is waited for is
+  // written by a fibre that says so by Wrote(), or that ends.
+  static void Wait();
+  // Something that others may wait for has changed.
+  static void Wrote();
+
+ private:
+  struct Fibre;
+  struct Player;
+
+  std::vector<std::unique_ptr<Fibre>> fibres_;
+};
+
+}  // namespace framefence::schedule
+
+#endif  // FRAMEFENCE_HARNESS_SCHEDULE_FIBRES_H_
