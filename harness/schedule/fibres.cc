@@ -196,13 +196,15 @@ void Fibres::Wrote() {
   if (Player::playing != nullptr) ++Player::playing->writes;
 }
 
-std::string Played::Describe() const {
+std::string Played::Ended() const {
   constexpr std::array<std::string_view, 4> kWords = {"all ended", "deadlock", "too many steps",
                                                       "an exception"};
-  return fmt::format("{} after {} steps{}{}; schedule: replay {}",
-                     kWords[static_cast<std::size_t>(ending)], steps,
-                     unfinished.empty() ? "" : ", unfinished: ", fmt::join(unfinished, " "),
-                     ScheduleToText(handovers));
+  return fmt::format("{} after {} steps{}{}", kWords[static_cast<std::size_t>(ending)], steps,
+                     unfinished.empty() ? "" : ", unfinished: ", fmt::join(unfinished, " "));
+}
+
+std::string Played::Describe() const {
+  return fmt::format("{}; schedule: replay {}", Ended(), ScheduleToText(handovers));
 }
 
 }  // namespace framefence::schedule

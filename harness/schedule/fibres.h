@@ -39,7 +39,9 @@ struct Played {
   std::vector<std::uint32_t> unfinished;
   std::exception_ptr thrown = nullptr;  // kThrew
 
-  // For a person: how it ended, and its schedule as ReadSchedule() takes it.
+  // For a person: how it ended, "deadlock after 31 steps, unfinished: 0 2"; and that with its schedule,
+  // as ReadSchedule() takes it.
+  std::string Ended() const;
   std::string Describe() const;
 };
 
