@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/schedule/fibre_sync.h"
+#include "harness/schedule/stack.h"
 
 namespace framefence::schedule {
 namespace {
@@ -77,6 +78,8 @@ TEST(FibresTest, OutsideOfARunScheduleIsNotAsked) {
 
 // --- waiting
 
+// Seen to fail with a deadlock called so when one fibre is idle, and with a wait that leaves PCT's
+// priorities as they are.
 TEST(FibresTest, WhoWaitsForWhatComesGetsItUnderEverySchedule) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     RandomSchedule random(seed);
@@ -99,7 +102,7 @@ TEST(FibresTest, WhoWaitsForWhatComesGetsItUnderEverySchedule) {
   }
 }
 
-// Seen to fail with a deadlock that is only looked for when the same fibre has waited twice running.
+// Seen to fail with a deadlock that is only looked for where one fibre is left.
 TEST(FibresTest, DeadlockIsSaidToBeOneAndWhoIsInIt) {
   Flag never(0);
   Fibres fibres;
@@ -142,6 +145,30 @@ TEST(FibresTest, DeadlockThatDependsOnTheScheduleReplays) {
   }
   EXPECT_GT(deadlocks, 5);
   EXPECT_LT(deadlocks, 90);
+}
+
+// What it waits for is not written through the policy, but before the other's end. Seen to fail with an
+// end that is no write.
+TEST(FibresTest, WhoWaitsForAnotherToEndIsInNoDeadlock) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    RandomSchedule schedule(seed);
+    Flag flag(0);
+    bool done = false;
+    Fibres fibres;
+    fibres.Add([&] {
+      for (bool seen = false; !seen;) {
+        seen = done;
+        flag.load(kSeqCst);
+        if (!seen) FibreSync::Wait(0);
+      }
+    });
+    fibres.Add([&] {
+      for (int i = 0; i < 5; ++i) flag.load(kSeqCst);
+      done = true;
+    });
+    const Played run = fibres.Play(schedule);
+    ASSERT_EQ(run.ending, Ending::kAllEnded) << run.Describe();
+  }
 }
 
 TEST(FibresTest, LivelockEndsAtTheStepLimit) {
@@ -229,8 +256,7 @@ TEST(FibresTest, StacksAreKeptApartAndUsedAnew) {
   }
 }
 
-// Seen to fail without the guard page.
-TEST(FibresDeathTest, StackThatOverflowsCrashesAtItsEnd) {
+TEST(FibresDeathTest, StackThatOverflowsCrashes) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto overflow = [] {
     Flag flag(0);
@@ -239,6 +265,14 @@ TEST(FibresDeathTest, StackThatOverflowsCrashesAtItsEnd) {
     PlayPlain(fibres);
   };
   EXPECT_DEATH(overflow(), "");
+}
+
+// Seen to fail without the guard page.
+TEST(FibresDeathTest, WhatIsBelowAStackCannotBeWritten) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const Stack stack;
+  volatile std::byte* const below = stack.bottom() - 1;
+  EXPECT_DEATH(*below = std::byte{1}, "");
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 // hit with a probability below exp(-kSlack^2 * N * p / 2) (Chernoff), and N is such that this is 1e-9.
 // Seeds are fixed: a build that passes goes on to.
 //
-// Seen to fail: change points that are never applied; only the first of them; one lower priority for
-// all who fell; initial priorities in the order of numbers; a change point before its step.
+// Seen to fail: change points that are never applied; only the first of them; initial priorities in the
+// order of numbers. The twins: a wait that leaves priorities as they are; a deadlock called so when one
+// fibre is idle.
 #include <gtest/gtest.h>
 
 #include <cmath>
