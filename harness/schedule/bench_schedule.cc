@@ -43,8 +43,8 @@ BENCHMARK_CAPTURE(BM_Step, random, Random);
 BENCHMARK_CAPTURE(BM_Step, pct, Pct);
 
 // Runs of a plant: the rate at which it goes wrong, beside PCT's bound.
-template <template <class, Variant> class Template, class Make>
-void BM_Find(benchmark::State& state, Make make) {
+template <template <class, Variant> class Template, auto kMake>
+void BM_Find(benchmark::State& state) {
   using Plant = Template<FibreSync, Variant::kPlanted>;
   std::uint64_t seed = 0, found = 0;
   for (auto _ : state) {
@@ -52,24 +52,21 @@ void BM_Find(benchmark::State& state, Make make) {
     Fibres fibres;
     for (std::uint32_t fibre = 0; fibre < Plant::kFibres; ++fibre)
       fibres.Add([&plant, fibre] { plant.Act(fibre); });
-    auto schedule = make(++seed, Plant::kDepth, Plant::kSteps);
+    auto schedule = kMake(++seed, Plant::kDepth, Plant::kSteps);
     if (fibres.Play(schedule).ending != Ending::kAllEnded) state.SkipWithError("a deadlock");
     found += plant.WentWrong() ? 1 : 0;
   }
   state.counters["rate"] = static_cast<double>(found) / static_cast<double>(state.iterations());
   state.counters["pct_bound"] = 1 / (Plant::kFibres * std::pow(Plant::kSteps, Plant::kDepth - 1));
 }
-#define FRAMEFENCE_BENCH_PLANT(plant)     \
-  BENCHMARK(([](benchmark::State& s) {    \
-    BM_Find<testing::plant>(s, Random);   \
-  }))->Name("BM_Find/" #plant "/random"); \
-  BENCHMARK(([](benchmark::State& s) {    \
-    BM_Find<testing::plant>(s, Pct);      \
-  }))->Name("BM_Find/" #plant "/pct")
-FRAMEFENCE_BENCH_PLANT(ServesBeforeBinding);
-FRAMEFENCE_BENCH_PLANT(SendsAfterRevoke);
-FRAMEFENCE_BENCH_PLANT(SendsRecycledSlot);
-FRAMEFENCE_BENCH_PLANT(SendsHalfFilledStill);
+BENCHMARK_TEMPLATE(BM_Find, testing::ServesBeforeBinding, Random);
+BENCHMARK_TEMPLATE(BM_Find, testing::ServesBeforeBinding, Pct);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsAfterRevoke, Random);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsAfterRevoke, Pct);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsRecycledSlot, Random);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsRecycledSlot, Pct);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsHalfFilledStill, Random);
+BENCHMARK_TEMPLATE(BM_Find, testing::SendsHalfFilledStill, Pct);
 
 }  // namespace
 }  // namespace framefence::schedule
