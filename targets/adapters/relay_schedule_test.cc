@@ -34,11 +34,13 @@ struct Outcome {
 
   std::string What() const {
     return std::to_string(seen.late) + " deliveries late, " + std::to_string(seen.strangers) +
-           " to strangers, " + run.Ended() + ", " + std::to_string(run.handovers.size()) +
-           " handovers";
+           " to strangers, " + std::to_string(seen.torn) + " states torn, " +
+           std::to_string(seen.pushed) + " pushed, " + run.Ended() + ", " +
+           std::to_string(run.handovers.size()) + " handovers";
   }
   bool IsRight() const {
-    return run.ending == Ending::kAllEnded && seen.late == 0 && seen.strangers == 0;
+    return run.ending == Ending::kAllEnded && seen.late == 0 && seen.strangers == 0 &&
+           seen.torn == 0 && seen.pushed == 0;
   }
 };
 
