@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "harness/base/virtual_time.h"
-#include "harness/net/loss_model.h"
+#include "harness/net/loss_process.h"
 
 namespace framefence::net {
 

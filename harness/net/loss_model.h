@@ -1,47 +1,24 @@
-// Which packets a network loses: models with closed forms, and the process that draws from one.
+// Which packets a network loses: models with closed forms. loss_process.h draws from one.
 //
 // Clean loses nothing, Blackout everything. Bernoulli loses each packet on its own, with one
 // probability. GilbertElliott loses in bursts: a Markov chain of a good and a bad state, each with
 // its own loss probability (E. N. Gilbert, "Capacity of a Burst-Noise Channel", BSTJ 39, 1960,
 // where the good state loses nothing; E. O. Elliott, "Estimates of Error Rates for Codes on
-// Burst-Noise Channels", BSTJ 42, 1963, where both may lose).
+// Burst-Noise Channels", BSTJ 42, 1963, where both may lose). FourState is netem's, with single
+// losses beside bursts that have holes. HeavyTailedBursts has runs whose lengths follow a power
+// law, as runs measured on Wi-Fi do. RecordedLoss plays what was recorded.
 #ifndef FRAMEFENCE_HARNESS_NET_LOSS_MODEL_H_
 #define FRAMEFENCE_HARNESS_NET_LOSS_MODEL_H_
 
 #include <cstdint>
 #include <variant>
 
-#include "harness/base/prng.h"
+#include "harness/base/result.h"
+#include "harness/net/error_pattern.h"
+#include "harness/net/probability.h"
+#include "harness/net/run_length.h"
 
 namespace framefence::net {
-
-// A probability as a whole number of 2^-32 parts, so that certainty is exact and no verdict hangs
-// on floating point.
-class Probability {
- public:
-  static constexpr std::uint64_t kOne = std::uint64_t{1} << 32;
-
-  constexpr Probability() = default;
-  // numerator / 2^denominator_bits, exactly; more than one counts as one. REQUIRES:
-  // denominator_bits <= 32.
-  static constexpr Probability OutOf(std::uint32_t numerator, unsigned denominator_bits) {
-    const std::uint64_t parts = static_cast<std::uint64_t>(numerator) << (32 - denominator_bits);
-    return Probability(parts < kOne ? parts : kOne);
-  }
-  static constexpr Probability Never() { return Probability(0); }
-  static constexpr Probability Always() { return Probability(kOne); }
-
-  constexpr std::uint64_t threshold() const { return threshold_; }  // of 2^32
-  constexpr double value() const {
-    return static_cast<double>(threshold_) / static_cast<double>(kOne);
-  }
-  friend constexpr bool operator==(Probability, Probability) = default;
-
- private:
-  constexpr explicit Probability(std::uint64_t threshold) : threshold_(threshold) {}
-
-  std::uint64_t threshold_ = 0;
-};
 
 struct Clean {
   friend constexpr bool operator==(Clean, Clean) = default;
@@ -65,58 +42,58 @@ struct GilbertElliott {
   friend constexpr bool operator==(const GilbertElliott&, const GilbertElliott&) = default;
 };
 
+// S. Salsano, F. Ludovici, A. Ordine, D. Giannuzzi, "Definition of a general and intuitive loss
+// model for packet networks and its implementation in the Netem module in the Linux kernel", 2012.
+// States: 1 received within a gap, 2 received within a burst, 3 lost within a burst, 4 lost alone
+// within a gap. As in netem, the chain moves first, and the state that it comes to is the packet's
+// fate; it starts in state 1, and state 4 always goes back to it.
+//
+// With x = p13 / p31, the packets are in states 1, 2, 3, 4 in proportion to 1, x * p32 / p23, x,
+// p14. Loss rate: (x + p14) / (1 + x * (1 + p32 / p23) + p14). Mean burst: (x + p14) / (p13 + p14
+// + x * p32).
+struct FourState {
+  Probability p13;  // a burst begins; p13 + p14 <= 1
+  Probability p31;  // a burst ends; p31 + p32 <= 1
+  Probability p32;  // a hole in a burst begins
+  Probability p23;  // a hole in a burst ends
+  Probability p14;  // one packet is lost alone
+  friend constexpr bool operator==(const FourState&, const FourState&) = default;
+};
+
+// Bursts, in which all is lost, and gaps, in which nothing is, take turns, each with a length of
+// its own; it starts with a gap. Loss rate: E[burst] / (E[burst] + E[gap]). Mean burst: E[burst].
+// L. Carvalho, J. Angeja, A. Navarro, "A New Packet Loss Model of the IEEE 802.11g Wireless Network
+// for Multimedia Communications", IEEE Trans. Consumer Electronics 51, 2005, found such tails.
+struct HeavyTailedBursts {
+  RunLength burst = ParetoRun{};
+  RunLength gap = GeometricRun{Probability::OutOf(1, 6)};
+  friend constexpr bool operator==(const HeavyTailedBursts&, const HeavyTailedBursts&) = default;
+};
+
+// Loss rate and mean burst are the pattern's.
+struct RecordedLoss {
+  const ErrorPattern* pattern = nullptr;  // not null; outlives all that is made of this model
+  std::uint32_t first = 0;  // where in the pattern it begins, modulo its length; it repeats
+  friend constexpr bool operator==(const RecordedLoss&, const RecordedLoss&) = default;
+};
+
 struct Blackout {
   friend constexpr bool operator==(Blackout, Blackout) = default;
 };
 
-using LossModel = std::variant<Clean, Bernoulli, GilbertElliott, Blackout>;
+using LossModel = std::variant<Clean, Bernoulli, GilbertElliott, Blackout, FourState,
+                               HeavyTailedBursts, RecordedLoss>;
 
-// The long-run fraction of packets lost. A chain that never leaves the good state is judged by that
-// state alone.
+// Clean, Bernoulli, Gilbert-Elliott and Blackout are always valid.
+Outcome Validate(const LossModel& model);
+
+// The long-run fraction of packets lost. A chain that cannot come back from where it goes is judged
+// by where it ends. REQUIRES (both): Validate(model).
 double LossRate(const LossModel& model);
 
 // The long-run mean number of packets in an unbroken run of lost ones: P(lost) / P(received, then
 // lost). 0 when nothing is ever lost, infinity when nothing is ever received.
 double MeanBurstPackets(const LossModel& model);
-
-// Draws the fate of one packet after another. A value: copying it copies the future.
-//
-// Every model is run as a chain of two states; each packet costs one draw, whatever the model, so
-// that a change of model does not shift the draws of later packets.
-class LossProcess {
- public:
-  LossProcess() = default;
-  explicit LossProcess(Prng prng, const LossModel& model = Clean{});
-
-  // From the next packet on; a Gilbert-Elliott chain starts in the good state again.
-  void SetModel(const LossModel& model);
-
-  // The fate of the next packet: true when it is lost.
-  bool Lose() {
-    const std::uint64_t draw = prng_.Next();
-    const std::uint64_t low = draw & 0xffffffffU;
-    const std::uint64_t high = draw >> 32;
-    // Both states' answers are computed and the state picks: three instructions wait for the last
-    // packet's state instead of a load and two comparisons.
-    const unsigned lost = Bit(low < states_[0].lose) | Bit(low < states_[1].lose) << 1;
-    const unsigned leaves = Bit(high < states_[0].leave) | Bit(high < states_[1].leave) << 1;
-    const bool result = (lost >> bad_ & 1U) != 0;
-    bad_ ^= leaves >> bad_ & 1U;
-    return result;
-  }
-
- private:
-  struct State {
-    std::uint64_t lose = 0;   // of 2^32
-    std::uint64_t leave = 0;  // of 2^32
-  };
-
-  static constexpr unsigned Bit(bool value) { return value ? 1U : 0U; }
-
-  Prng prng_;
-  unsigned bad_ = 0;  // 0 good, 1 bad
-  State states_[2];
-};
 
 }  // namespace framefence::net
 

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "gtest/gtest.h"
+#include "harness/net/losses_for_tests.h"
 
 namespace framefence::net {
 namespace {
@@ -20,30 +21,14 @@ namespace {
 constexpr int kPackets = 4'000'000;
 constexpr double kDeviations = 5;
 
-struct Measured {
-  double loss_rate = 0;
-  double mean_burst = 0;
-  double bursts = 0;
-};
-
-Measured Measure(const LossModel& model, std::uint64_t seed) {
-  LossProcess process(Prng(seed), model);
-  double lost = 0;
-  double bursts = 0;
-  bool before = false;
-  for (int i = 0; i < kPackets; ++i) {
-    const bool now = process.Lose();
-    lost += now ? 1 : 0;
-    bursts += now && !before ? 1 : 0;
-    before = now;
-  }
-  return {lost / kPackets, bursts == 0 ? 0 : lost / bursts, bursts};
+MeasuredLoss Measure(const LossModel& model, std::uint64_t seed) {
+  return MeasureLoss(model, seed, kPackets);
 }
 
 // `correlation` of one packet's state with the next one's: 1 - p - r for a chain, 0 for independent
 // packets.
 void ExpectClosedForm(const LossModel& model, double correlation) {
-  const Measured measured = Measure(model, 1);
+  const MeasuredLoss measured = Measure(model, 1);
   const double rate = LossRate(model);
   const double burst = MeanBurstPackets(model);
   const double stretch = (1 + correlation) / (1 - correlation);
@@ -83,7 +68,7 @@ TEST(LossModelTest, GilbertElliottMatchesItsClosedForm) {
 }
 
 TEST(LossModelTest, CleanLosesNothingAndBlackoutEverything) {
-  const Measured clean = Measure(Clean{}, 2);
+  const MeasuredLoss clean = Measure(Clean{}, 2);
   EXPECT_EQ(clean.loss_rate, 0);
   EXPECT_EQ(LossRate(Clean{}), 0);
   EXPECT_EQ(MeanBurstPackets(Clean{}), 0);
