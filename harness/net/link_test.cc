@@ -72,5 +72,14 @@ TEST(LinkTest, EveryOfferedPacketIsCountedOnce) {
   EXPECT_EQ(counters.offered, counters.lost + counters.dropped + counters.passed);
 }
 
+// Seen to fail when SetDelay leaves a link plain that carries packets already.
+TEST(LinkTest, ALatencyThatFallsLetsNoPacketOvertakeThoseOnTheirWay) {
+  Link link = MakeLink(Clean{});
+  EXPECT_EQ(link.Offer(At(0)), At(20));
+  link.SetDelay({.latency = milliseconds(5)});
+  EXPECT_EQ(link.Offer(At(1)), At(20));
+  EXPECT_EQ(link.Offer(At(16)), At(21));
+}
+
 }  // namespace
 }  // namespace framefence::net
