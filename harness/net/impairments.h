@@ -31,7 +31,7 @@ struct Outage {
   friend constexpr bool operator==(const Outage&, const Outage&) = default;
 
   constexpr bool Covers(VirtualTime now) const {
-    if (now < from) return false;
+    if (now < from || length == VirtualDuration::zero()) return false;
     const VirtualDuration since = now - from;
     return (every == VirtualDuration::zero() ? since : since % every) < length;
   }

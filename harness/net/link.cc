@@ -46,6 +46,7 @@ void Link::SetQueue(const QueueOptions& options) {
 
 void Link::SetDamage(const DamageOptions& options) {
   damage_ = options;
+  damages_ = options != DamageOptions{};
   FindOutWhetherPlain();
 }
 
@@ -59,12 +60,19 @@ void Link::FindOutWhetherPlain() {
   // What waits in a queue that was taken away, or was held up by jitter, still goes first: a link
   // that was not plain while it carried packets never is again.
   const bool has_history = !plain_ && counters_.offered != 0;
-  plain_ = !has_history && queue_.unlimited() && damage_ == DamageOptions{} &&
-           outage_ == Outage{} && delay_.jitter == Jitter::kNone &&
-           delay_.reordering.probability == Probability::Never();
+  plain_ = !has_history && queue_.unlimited() && !damages_ && outage_ == Outage{} &&
+           delay_.jitter == Jitter::kNone && delay_.reordering.probability == Probability::Never();
+}
+
+std::optional<VirtualTime> Link::OfferUnsized(VirtualTime now) {
+  return Send(now, kUsualBytes).arrival;
 }
 
 Fate Link::Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditions) {
+  if (plain_ && conditions == Conditions{}) {
+    const std::optional<VirtualTime> arrival = Offer(now);
+    return {.arrival = arrival, .bytes = arrival ? bytes : 0};
+  }
   const std::uint64_t packet = counters_.offered++;
   if (Fails(now, conditions, packet)) return {};
   const std::optional<VirtualTime> left = queue_.Admit(now, bytes, conditions.capacity_percent);
@@ -78,9 +86,9 @@ Fate Link::Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditio
     ++counters_.overtaking;
     fate.arrival = left;
   } else {
-    fate.arrival = Travel(*left, conditions, draws_.Draw(Purpose::kJitter, packet));
+    fate.arrival = Travel(*left, conditions, Purpose::kJitter, packet);
   }
-  if (damage_ != DamageOptions{}) Damage(packet, *left, conditions, fate);
+  if (damages_) Damage(packet, *left, conditions, fate);
   return fate;
 }
 
@@ -114,9 +122,11 @@ bool Link::Overtakes(std::uint64_t packet) {
   return false;
 }
 
-VirtualTime Link::Travel(VirtualTime left, const Conditions& conditions, std::uint64_t draw) {
-  const VirtualTime arrival =
-      left + delay_.latency + conditions.latency + JitterOf(delay_.jitter, delay_.spread, draw);
+VirtualTime Link::Travel(VirtualTime left, const Conditions& conditions, Purpose purpose,
+                         std::uint64_t packet) {
+  VirtualTime arrival = left + delay_.latency + conditions.latency;
+  if (delay_.jitter != Jitter::kNone)
+    arrival += JitterOf(delay_.jitter, delay_.spread, draws_.Draw(purpose, packet));
   if (!delay_.keep_order) return arrival;
   return latest_arrival_ = std::max(latest_arrival_, arrival);
 }
@@ -136,7 +146,7 @@ void Link::Damage(std::uint64_t packet, VirtualTime left, const Conditions& cond
   }
   if (damage_.duplicate.Happens(draws_.Draw(Purpose::kDuplicate, packet))) {
     ++counters_.duplicated;
-    fate.copy = Travel(left, conditions, draws_.Draw(Purpose::kCopyJitter, packet));
+    fate.copy = Travel(left, conditions, Purpose::kCopyJitter, packet);
   }
 }
 

@@ -75,7 +75,7 @@ class Link {
   // When a packet offered now arrives; nothing when it never does. For those who look at nothing
   // else of its fate. REQUIRES (both): now never falls where there is a queue or jitter.
   std::optional<VirtualTime> Offer(VirtualTime now) {
-    if (!plain_) return Send(now, kUsualBytes).arrival;
+    if (!plain_) return OfferUnsized(now);
     ++counters_.offered;
     // A packet that is dropped by order still uses up its draw: the order changes no other packet's
     // fate.
@@ -85,12 +85,12 @@ class Link {
       ++counters_.dropped;
       return std::nullopt;
     }
-    if (lost) {
-      ++counters_.lost;
-      return std::nullopt;
-    }
-    ++counters_.passed;
-    return latest_arrival_ = now + delay_.latency;
+    // Without a branch, for no one can foresee which way it would go.
+    const VirtualTime arrival = now + delay_.latency;
+    counters_.lost += lost ? 1 : 0;
+    counters_.passed += lost ? 0 : 1;
+    latest_arrival_ = lost ? latest_arrival_ : arrival;
+    return lost ? std::nullopt : std::optional(arrival);
   }
   // All of it. REQUIRES: bytes <= kPacketBytesMax.
   Fate Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {});
@@ -112,8 +112,10 @@ class Link {
   const Bottleneck& queue() const { return queue_; }
 
  private:
+  std::optional<VirtualTime> OfferUnsized(VirtualTime now);
   bool Fails(VirtualTime now, const Conditions& conditions, std::uint64_t packet);
-  VirtualTime Travel(VirtualTime left, const Conditions& conditions, std::uint64_t draw);
+  VirtualTime Travel(VirtualTime left, const Conditions& conditions, Purpose purpose,
+                     std::uint64_t packet);
   void Damage(std::uint64_t packet, VirtualTime left, const Conditions& conditions, Fate& fate);
   bool Overtakes(std::uint64_t packet);
   void FindOutWhetherPlain();
@@ -127,6 +129,7 @@ class Link {
   // From here on, for those that are not plain.
   PacketDraws draws_;
   std::uint32_t in_order_ = 0;  // packets since the last that overtook
+  bool damages_ = false;
   DamageOptions damage_;
   Outage outage_;
   Probability exposure_ = Probability::Always();

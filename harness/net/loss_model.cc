@@ -36,10 +36,10 @@ LongRun Of(const FourState& chain) {
   const double p23 = chain.p23.value();
   const double p14 = chain.p14.value();
   if (p13 == 0) return {.lost = p14 / (1 + p14), .burst_starts = p14 / (1 + p14)};
-  if (p32 > 0 && p23 == 0) return {};               // it ends in state 2
   if (p31 == 0 && p32 == 0) return Of(Blackout{});  // in state 3
   if (p31 == 0) return {.lost = p23 / (p23 + p32), .burst_starts = p23 * p32 / (p23 + p32)};
   const double x = p13 / p31;
+  // Infinite where a hole never ends: nothing is lost in the end.
   const double all = 1 + x + (p32 == 0 ? 0 : x * p32 / p23) + p14;
   return {.lost = (x + p14) / all, .burst_starts = (p13 + p14 + x * p32) / all};
 }

@@ -161,7 +161,7 @@ TEST(HeavyTailedBurstsTest, BeginWithAGapAndEndAtTheCap) {
   EXPECT_DOUBLE_EQ(MeanBurstPackets(model), 5);
 }
 
-// Seen to fail with 20 fraction bits in place of 28.
+// Seen to fail with 16 fraction bits in place of 28.
 TEST(RunLengthTest, IntegersFollowTheFormula) {
   Prng prng(5);
   int differences = 0;
