@@ -79,6 +79,29 @@ TEST(DeliveryTraceTest, RefusesWhatIsNoTraceAndNamesTheLine) {
   EXPECT_EQ(Mistake("86400000"), "");
 }
 
+// Seen to fail without the check for falling times.
+TEST(DeliveryTraceTest, WhatIsReadFromJunkIsStillATrace) {
+  constexpr char kAlphabet[] = {'0', '1', '2', '9', '\n', '\n', '\r', '-', ' ', '\0'};
+  Prng prng(2);
+  int traces = 0;
+  for (int round = 0; round < 50'000; ++round) {
+    std::string text;
+    for (std::uint32_t i = prng.Below(12); i != 0; --i)
+      text += kAlphabet[prng.Below(round % 2 == 0 ? 6 : sizeof kAlphabet)];
+    const auto trace = DeliveryTrace::Parse(text);
+    if (!trace.ok()) continue;
+    ++traces;
+    ASSERT_GT(trace->period(), VirtualDuration::zero());
+    DeliveryTrace::Opportunity opportunity;
+    for (std::size_t i = 0; i < 2 * trace->size(); ++i) {
+      const auto next = trace->After(opportunity);
+      ASSERT_LE(trace->TimeOf(opportunity), trace->TimeOf(next)) << text;
+      opportunity = next;
+    }
+  }
+  EXPECT_GT(traces, 1000);
+}
+
 TEST(DeliveryTraceTest, ComesFromAFileAndErrorsNameIt) {
   const std::filesystem::path path =
       std::filesystem::path(testing::TempDir()) / "framefence_delivery_trace";

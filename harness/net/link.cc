@@ -73,6 +73,7 @@ Fate Link::Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditio
     const std::optional<VirtualTime> arrival = Offer(now);
     return {.arrival = arrival, .bytes = arrival ? bytes : 0};
   }
+  plain_ = plain_ && conditions.latency == VirtualDuration::zero();  // else this one may be awaited
   const std::uint64_t packet = counters_.offered++;
   if (Fails(now, conditions, packet)) return {};
   const std::optional<VirtualTime> left = queue_.Admit(now, bytes, conditions.capacity_percent);

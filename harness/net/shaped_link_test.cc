@@ -258,6 +258,9 @@ TEST(ShapedLinkTest, WeatherSlowsTheBottleneckAndTheWay) {
   EXPECT_EQ(link.Send(At(0), 1000, storm).arrival, At(112));
   EXPECT_EQ(link.Send(At(10), 1000).arrival, At(112)) << "order is kept when the storm is over";
   EXPECT_EQ(link.Send(At(200), 1000).arrival, At(211));
+  Link plain(Prng(15), {.delay = {.latency = milliseconds(10)}});
+  EXPECT_EQ(plain.Send(At(0), 1000, storm).arrival, At(110));
+  EXPECT_EQ(plain.Offer(At(10)), At(110)) << "here too";
 }
 
 TEST(ShapedLinkTest, ATraceAsBottleneckDelaysAndDrops) {
