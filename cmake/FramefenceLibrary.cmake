@@ -1,4 +1,5 @@
-# framefence_library(<folder> SOURCES ... [TESTS ...] [BENCHMARKS ...] [PUBLIC ...] [PRIVATE ...] [PLANTED])
+# framefence_library(<folder> SOURCES ... [TESTS ...] [BENCHMARKS ...] [PUBLIC ...] [PRIVATE ...] [PLANTED]
+#                    [INSTALL ...])
 #
 # One library per folder. The target is the folder's path with '_' for '/': harness/oracle -> harness_oracle.
 # A library sees exactly the folders that it links: each folder is published through an include root of its own
@@ -8,11 +9,15 @@
 #   BENCHMARKS  bench_<subject>.cc; each becomes an executable of that name
 #   PLANTED     also build <target>_planted, in which the planted leaks can be chosen at run time; names in PUBLIC and
 #               PRIVATE that have a planted twin are replaced by it there
+#   INSTALL     part of what `cmake --install` gives to other projects, with these headers (patterns; what is for tests
+#               stays here)
 function(framefence_library folder)
-  cmake_parse_arguments(arg "PLANTED" "" "SOURCES;TESTS;BENCHMARKS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "PLANTED" "" "SOURCES;TESTS;BENCHMARKS;PUBLIC;PRIVATE;INSTALL" ${ARGN})
   string(REPLACE "/" "_" target ${folder})
   _framefence_variant(${target} ${folder} "" "${arg_SOURCES}" "${arg_PUBLIC}" "${arg_PRIVATE}")
-  set(tested ${target})
+  if(arg_INSTALL)
+    _framefence_install(${target} ${folder} ${arg_INSTALL})
+  endif()
   if(arg_PLANTED)
     set_property(GLOBAL APPEND PROPERTY FRAMEFENCE_PLANTED_TARGETS ${target})
     _framefence_variant(${target}_planted ${folder} PLANTED "${arg_SOURCES}" "${arg_PUBLIC}" "${arg_PRIVATE}")
@@ -79,8 +84,8 @@ function(_framefence_variant target folder planted sources public private)
   endif()
   if(sources)
     add_library(${target} STATIC ${sources})
-    target_include_directories(${target} PUBLIC ${root})
-    target_link_libraries(${target} PUBLIC ${public} PRIVATE framefence_options ${private})
+    target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${root}>)
+    target_link_libraries(${target} PUBLIC ${public} PRIVATE $<BUILD_INTERFACE:framefence_options> ${private})
     if(planted)
       target_compile_definitions(${target} PUBLIC FRAMEFENCE_PLANTED=1)
     endif()
@@ -92,6 +97,17 @@ function(_framefence_variant target folder planted sources public private)
       target_compile_definitions(${target} INTERFACE FRAMEFENCE_PLANTED=1)
     endif()
   endif()
+endfunction()
+
+function(_framefence_install target folder)
+  file(GLOB headers CONFIGURE_DEPENDS LIST_DIRECTORIES OFF ${ARGN})
+  list(FILTER headers EXCLUDE REGEX "(_for_tests|/test_support)[.]h$")
+  install(FILES ${headers} DESTINATION ${FRAMEFENCE_INSTALL_INCLUDEDIR}/${folder})
+  install(TARGETS ${target} EXPORT framefence ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/framefence)
+  target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${FRAMEFENCE_INSTALL_INCLUDEDIR}>)
+  # Neither debug information nor FRAMEFENCE_CHECK names folders that are not there where it is installed.
+  target_compile_options(${target} PRIVATE
+    -ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 endfunction()
 
 function(_framefence_planted_names out)

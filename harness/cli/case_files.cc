@@ -87,8 +87,9 @@ Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& 
     if (found.empty()) return Error{"no .h264 file in '" + path + "'"};
     files.insert(files.end(), found.begin(), found.end());
   }
-  if (paths.empty()) files = FootageIn(InCheckout("footage"));
-  if (paths.empty() && files.empty()) files = FootageIn(InCheckout("corpora/footage"));
+  for (const std::string_view folder : ThisProgram().footage) {
+    if (paths.empty() && files.empty()) files = FootageIn(InCheckout(folder));
+  }
   std::vector<media::Footage> clips;
   for (const fs::path& file : files) {
     auto clip = media::Footage::Load(file);
@@ -113,9 +114,9 @@ void WarnIfWithoutFootage(const fs::path& path, const cases::Case& loaded,
                           std::span<const media::Footage> clips) {
   if (loaded.options.footage == 0 || !clips.empty()) return;
   std::fprintf(stderr,
-               "framefence: warning: '%s' asks for footage (option footage 1) and none is loaded: "
+               "%s: warning: '%s' asks for footage (option footage 1) and none is loaded: "
                "synthetic frames take its place; give the clips with --footage\n",
-               path.c_str());
+               ThisProgram().name.c_str(), path.c_str());
 }
 
 }  // namespace framefence::cli

@@ -22,8 +22,8 @@ Result<cases::Case> LoadCase(const std::filesystem::path& path);
 // files.
 Result<std::vector<std::filesystem::path>> CasePaths(const std::vector<std::string>& paths);
 
-// Loads footage. Without paths, the checkout's: footage/ where ci/make-footage put it, else the
-// committed samples; else none.
+// Loads footage. Without paths, that of the first folder of Program::footage that has some; else
+// none.
 Result<std::vector<media::Footage>> LoadFootage(const std::vector<std::string>& paths);
 
 // Equal clips in the same order give equal hashes; 0 for none.

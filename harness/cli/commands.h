@@ -1,4 +1,4 @@
-// The program's commands. Each takes its options and answers an exit status (exit_status.h).
+// The commands of every program. Each takes its options and answers an exit status (exit_status.h).
 #ifndef FRAMEFENCE_HARNESS_CLI_COMMANDS_H_
 #define FRAMEFENCE_HARNESS_CLI_COMMANDS_H_
 
@@ -12,9 +12,9 @@ namespace framefence::cli {
 
 // What most commands share.
 struct Common {
-  std::string target = "relay";
-  std::vector<std::string> leaks;    // by id; empty: the clean build
-  std::vector<std::string> footage;  // .h264 files or folders of them; empty: the samples
+  std::string target;
+  std::vector<std::string> leaks;    // by id; empty: none
+  std::vector<std::string> footage;  // .h264 files or folders of them; empty: the program's
 };
 
 struct HuntOptions {
@@ -43,37 +43,18 @@ struct MinimizeOptions {
   std::uint64_t executions_max = 100'000;
 };
 
-struct ProveOptions {
-  Common common;
-  std::string out = "findings/prove";
-  std::string json;
-  bool cvc5 = false;  // ask the second solver too
-};
-
-struct IncidentOptions {
-  std::uint32_t homes = 1044;
-  std::uint64_t seed = 2019;
-  std::string out = "findings/incident";
-  std::vector<std::string> footage;
-};
-
-struct ScoreboardOptions {
-  std::string target = "relay";
-  std::vector<std::string> leaks;  // empty: all
-  std::vector<std::string> engines = {"all"};
-  unsigned trials = 3;
-  double seconds = 10;  // of one trial
-  std::string json;
+struct ShowOptions {
+  std::string path;
+  bool binary = false;
 };
 
 ExitStatus Hunt(const HuntOptions& options);
 ExitStatus Replay(const ReplayOptions& options);
-ExitStatus Show(const std::string& path, bool binary);
+ExitStatus Show(const ShowOptions& options);
 ExitStatus Minimize(const MinimizeOptions& options);
-ExitStatus Prove(const ProveOptions& options);
-ExitStatus Incident(const IncidentOptions& options);
-ExitStatus Scoreboard(const ScoreboardOptions& options);
 ExitStatus List(const std::string& what);
+// "targets, ..., steps or dictionary": what there is to list; `last` is the last conjunction.
+std::string Listable(const std::string& last);
 
 }  // namespace framefence::cli
 

@@ -11,15 +11,15 @@
 
 #include "harness/base/result.h"
 #include "harness/cases/case.h"
+#include "harness/contract/target.h"
 #include "harness/media/footage.h"
 #include "harness/report/campaign.h"
 #include "harness/report/progress.h"
-#include "targets/adapters/targets.h"
 
 namespace framefence::cli {
 
 struct EngineTask {
-  const adapters::Target* target = nullptr;
+  const contract::Target* target = nullptr;
   std::span<const media::Footage> clips;
   std::vector<std::string> leaks;  // by id; already planted in this process
   double seconds = 10;
@@ -41,7 +41,7 @@ struct RawFinding {
   double seconds = 0;
   std::uint64_t executions = 0;
   // Of a crash, which happens only in the engine's own process:
-  std::string crashed_program;  // to replay it with; empty: it violates
+  std::string crashed_program;  // the line to replay it with, but for the file; empty: it violates
   std::string crash_log = {};
   std::vector<oracle::Violation> violations = {};  // as the engine saw them, if it can tell
   std::string repeat = {};  // plays all that was played before it too; empty: cannot be had
@@ -58,21 +58,23 @@ struct EngineInfo {
   std::string_view name;
   std::string_view summary;
   double share = 0;         // of a campaign's time; the proof takes what it needs
-  bool any_target = false;  // else only on targets that name it (adapters::Target)
+  bool any_target = false;  // else only on targets that name it (contract::Target)
   EngineOutcome (*run)(const EngineTask& task) = nullptr;
 };
 
-// In the order in which a campaign runs them.
+EngineOutcome RunSwarm(const EngineTask& task);
+inline constexpr EngineInfo kSwarmEngine{
+    "swarm", "seeded cases, each drawn from a random part of all that can happen", 0.4, true,
+    RunSwarm};
+// What a program has that brings no engines of its own.
+inline constexpr EngineInfo kSwarmAlone[] = {kSwarmEngine};
+
+// This program's, in the order in which a campaign runs them.
 std::span<const EngineInfo> Engines();
 const EngineInfo* FindEngine(std::string_view name);
+std::string KnownEngines();  // "all, swarm": the names that ChooseEngines() knows
 // Those of the names, "all" for each, in the order of Engines(). Error: an unknown name.
 Result<std::vector<const EngineInfo*>> ChooseEngines(const std::vector<std::string>& names);
-
-EngineOutcome RunProof(const EngineTask& task);
-EngineOutcome RunSwarm(const EngineTask& task);
-EngineOutcome RunProperties(const EngineTask& task);
-EngineOutcome RunLibFuzzer(const EngineTask& task);
-EngineOutcome RunAfl(const EngineTask& task);
 
 }  // namespace framefence::cli
 

@@ -5,20 +5,19 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "harness/cli/program.h"
 #include "harness/report/words.h"
 
 namespace framefence::cli {
 
-bool IsFor(const EngineInfo& engine, const adapters::Target& target) {
+bool IsFor(const EngineInfo& engine, const contract::Target& target) {
   return engine.any_target || std::ranges::count(target.engines, engine.name) != 0;
 }
 
 EngineOutcome RunOn(const EngineInfo& engine, const EngineTask& task) {
   if (IsFor(engine, *task.target)) return engine.run(task);
-  return Skipped(engine.name,
-                 fmt::format("it is not built for target {}; targets/adapters/targets.cc says "
-                             "which engines a target has",
-                             task.target->name));
+  return Skipped(engine.name, fmt::format("it is not built for target {} (see: {} list targets)",
+                                          task.target->name, ThisProgram().name));
 }
 
 void Announce(const EngineTask& task, std::string_view engine, const oracle::Violation& violation,

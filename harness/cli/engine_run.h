@@ -10,7 +10,7 @@
 namespace framefence::cli {
 
 // Whether the engine plays cases on any target, or is built for this one.
-bool IsFor(const EngineInfo& engine, const adapters::Target& target);
+bool IsFor(const EngineInfo& engine, const contract::Target& target);
 
 // Runs the engine, or skips it where it is not for the task's target: what it finds in another
 // system must not be credited to this one.

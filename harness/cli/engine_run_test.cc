@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 1> kFuzzed = {"libfuzzer"};
 
 // Seen to fail with RunOn() calling every engine.
 TEST(EngineRunTest, AnEngineBuiltForAnotherTargetFindsNothingInThisOne) {
-  const adapters::Target mine{.name = "mine"};
+  const contract::Target mine{.name = "mine"};
   const EngineInfo engine{.name = "libfuzzer", .run = FindOne};
   const EngineOutcome outcome = RunOn(engine, {.target = &mine});
   EXPECT_FALSE(outcome.run.ran);
@@ -39,7 +39,7 @@ TEST(EngineRunTest, AFailureIsSaidByTheFlagAlone) {
 }
 
 TEST(EngineRunTest, AnEngineRunsOnItsTargetAndTheSwarmOnAny) {
-  const adapters::Target fuzzed{.name = "fuzzed", .engines = kFuzzed}, mine{.name = "mine"};
+  const contract::Target fuzzed{.name = "fuzzed", .engines = kFuzzed}, mine{.name = "mine"};
   EXPECT_TRUE(RunOn({.name = "libfuzzer", .run = FindOne}, {.target = &fuzzed}).run.ran);
   EXPECT_FALSE(RunOn({.name = "afl", .run = FindOne}, {.target = &fuzzed}).run.ran);
   const EngineInfo swarm{.name = "swarm", .any_target = true, .run = FindOne};

@@ -8,7 +8,6 @@
 
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
-#include "harness/media/av/picture.h"
 
 namespace framefence::cli {
 namespace {
@@ -71,10 +70,8 @@ report::Finding CrashOf(const RawFinding& raw, const std::string& engine,
   finding.engine = engine;
   finding.found = finding.minimized = raw.found;
   finding.crash_log = raw.crash_log;
-  const std::string leaks = LeakEnvironment(plan.common.leaks);
-  if (!leaks.empty()) finding.reproduce = leaks + " ";
-  finding.reproduce += raw.crashed_program + " " +
-                       (std::filesystem::path(plan.out) / finding.id / "case.bin").string();
+  finding.reproduce = raw.crashed_program + " " +
+                      (std::filesystem::path(plan.out) / finding.id / "case.bin").string();
   finding.seconds = raw.seconds;
   finding.executions = raw.executions;
   return finding;
@@ -83,14 +80,14 @@ report::Finding CrashOf(const RawFinding& raw, const std::string& engine,
 }  // namespace
 
 std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking) {
+  const auto picture_of = ThisProgram().picture_of;
+  if (picture_of == nullptr) return std::nullopt;
   cases::Case filmed = leaking;
   filmed.options.footage = 1;
   const PictureCatcher catcher(bed.world());
   const CaseOutcome outcome = bed.Run(filmed, /*stop_at_violation=*/false);
   if (outcome.violations.empty() || catcher.bytes().empty()) return std::nullopt;
-  const auto still = media::DecodeStill(catcher.bytes());
-  if (!still) return std::nullopt;
-  auto png = media::EncodePng(still->picture);
+  auto png = picture_of(catcher.bytes());
   if (!png) return std::nullopt;
   // What is short, a parameter set for instance, cannot be told from any other camera's.
   const auto told =
@@ -101,7 +98,7 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
       Describe(told != outcome.violations.end() ? *told : outcome.violations.front())};
 }
 
-FindingBook::FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
+FindingBook::FindingBook(const contract::Target& target, std::span<const media::Footage> clips,
                          const CampaignPlan& plan, report::Campaign& campaign)
     : plan_(plan), campaign_(campaign), bed_(target, clips) {}
 

@@ -21,15 +21,15 @@ struct LeakedPicture {
 };
 
 // Plays the case with real footage in place of synthetic frames; if it leaks then too, what the
-// viewer was shown. None where there is no footage, where it does not leak so, or where what leaked
-// is no picture.
+// viewer was shown. None where there is no footage, where it does not leak so, where what leaked is
+// no picture, or where the program decodes none.
 std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking);
 
 // Minimises what engines found, plays it again, and adds to the campaign what it does not know yet.
 class FindingBook {
  public:
   // All outlive the book.
-  FindingBook(const adapters::Target& target, std::span<const media::Footage> clips,
+  FindingBook(const contract::Target& target, std::span<const media::Footage> clips,
               const CampaignPlan& plan, report::Campaign& campaign);
 
   // The new finding; null if the campaign has one of its signature already, or if the case neither

@@ -19,9 +19,22 @@ class FindingBookTest : public ::testing::Test {
     return raw;
   }
 
+  // Nothing is delivered, whatever is played.
+  class SilentSystem final : public contract::SystemUnderTest {
+   public:
+    std::string_view name() const override { return "silent"; }
+    contract::Capabilities capabilities() const override { return {}; }
+    void Reset(const contract::Deployment&, contract::Observer&) override {}
+    void Submit(const contract::Request&, VirtualTime) override {}
+    void Ingest(contract::IngestPort, contract::SourceAddress, std::span<const std::byte>,
+                VirtualTime) override {}
+    void AdvanceTo(VirtualTime) override {}
+  };
+
   CampaignPlan plan_{.out = "findings"};
   report::Campaign campaign_;
-  FindingBook book_{*adapters::FindTarget("relay"), {}, plan_, campaign_};
+  contract::Target target_{"silent", "", contract::Make<SilentSystem>};
+  FindingBook book_{target_, {}, plan_, campaign_};
 };
 
 // Seen to fail when a case that does not violate alone was dropped.

@@ -64,11 +64,11 @@ void PrintHeading(const report::Campaign& campaign, const std::vector<const Engi
   std::string names;
   for (const EngineInfo* engine : engines)
     names += (names.empty() ? "" : ", ") + std::string(engine->name);
-  fmt::print("{}\ntarget {}, {}, seed {}{}, {}, footage: {}, engines: {}\n", campaign.version,
-             campaign.target,
-             campaign.leaks.empty() ? "no leak planted" : "planted" + LeakFlags(campaign.leaks),
-             campaign.seed, bounds, report::Count(campaign.jobs, "job"), report::Footage(campaign),
-             names);
+  std::string planted = campaign.leaks.empty() ? "no leak planted" : "planted";
+  planted = campaign.can_plant ? planted + LeakFlags(campaign.leaks) + ", " : "";
+  fmt::print("{}\ntarget {}, {}seed {}{}, {}, footage: {}, engines: {}\n", campaign.version,
+             campaign.target, planted, campaign.seed, bounds, report::Count(campaign.jobs, "job"),
+             report::Footage(campaign), names);
   std::fflush(stdout);
 }
 
@@ -99,7 +99,7 @@ class CampaignRun {
  public:
   // All outlive the run.
   CampaignRun(const CampaignPlan& plan, const std::vector<const EngineInfo*>& engines,
-              const adapters::Target& target, std::span<const media::Footage> clips,
+              const contract::Target& target, std::span<const media::Footage> clips,
               const fs::path& scratch)
       : plan_(plan),
         engines_(engines),
@@ -133,6 +133,7 @@ class CampaignRun {
 
   void Describe() {
     campaign_.target = plan_.common.target;
+    campaign_.can_plant = ThisProgram().leaks != nullptr;
     campaign_.leaks = plan_.common.leaks;
     campaign_.footage_clips = clips_.size();
     campaign_.footage_hash = HashOf(clips_);
@@ -180,7 +181,7 @@ class CampaignRun {
 
   const CampaignPlan& plan_;
   const std::vector<const EngineInfo*>& engines_;
-  const adapters::Target& target_;
+  const contract::Target& target_;
   const std::span<const media::Footage> clips_;
   const fs::path& scratch_;
   const Clock::time_point began_;

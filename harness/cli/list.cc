@@ -1,6 +1,7 @@
 // framefence list: what there is to choose from.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -9,55 +10,53 @@
 #include "harness/cli/engine.h"
 #include "harness/cli/program.h"
 #include "harness/report/words.h"
-#include "targets/planted/catalogue.h"
 
 namespace framefence::cli {
 namespace {
 
-// By what each property is judged, in order.
-constexpr std::array<std::string_view, report::kPropertyCount> kJudgedBy = {
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, proof",
-    "oracle",
-    "not judged yet",
-    "RapidCheck, in part",
-    "not judged yet",
-    "oracle, proof"};
+// By what each property is judged, in order, where nothing plays cases but the swarm.
+constexpr std::array<std::string_view, report::kPropertyCount> kJudgedByOracle = {
+    "oracle", "oracle",         "oracle",         "oracle",         "oracle",
+    "oracle", "not judged yet", "not judged yet", "not judged yet", "oracle"};
 
 void ListProperties() {
+  std::span<const std::string_view> judged_by = ThisProgram().judged_by;
+  if (judged_by.empty()) judged_by = kJudgedByOracle;
   for (int number = 1; number <= report::kPropertyCount; ++number) {
     const oracle::Property property = report::PropertyAt(number);
     fmt::print("{}  {} ({})\n", oracle::ToString(property), report::Statement(property),
-               kJudgedBy[static_cast<std::size_t>(number) - 1]);
+               judged_by[static_cast<std::size_t>(number) - 1]);
   }
 }
 
-void ListLeaks() {
-  for (const leaks::Entry& entry : leaks::Catalogue()) {
-    fmt::print("{:8}  {}\n", entry.id, entry.mechanism);
-    if (entry.is_twin()) {
-      fmt::print("{:8}  looks like the one above, and is correct\n\n", "");
-    } else {
-      fmt::print("{:8}  trigger: {}; breaks {}\n{:8}  evidence: {}\n", "", entry.trigger,
-                 entry.breaks, "", entry.evidence);
+void ListTargets() {
+  std::size_t width = 8;
+  for (const contract::Target& target : ThisProgram().targets)
+    width = std::max(width, target.name.size());
+  for (const contract::Target& target : ThisProgram().targets) {
+    std::string engines;
+    for (const EngineInfo& engine : Engines()) {
+      if (engine.any_target) engines += (engines.empty() ? "" : ", ") + std::string(engine.name);
     }
+    for (const std::string_view engine : target.engines)
+      engines += (engines.empty() ? "" : ", ") + std::string(engine);
+    fmt::print("{:{}}  {}\n{:{}}  engines: {}\n", target.name, width, target.summary, "", width,
+               engines);
   }
 }
 
 }  // namespace
 
+std::string Listable(const std::string& last) {
+  return std::string("targets, ") + (ThisProgram().leaks != nullptr ? "leaks, " : "") +
+         "properties, engines, steps " + last + " dictionary";
+}
+
 ExitStatus List(const std::string& what) {
   if (what == "targets") {
-    for (const adapters::Target& target : adapters::Targets()) {
-      fmt::print("{:8}  {}\n{:8}  engines: swarm", target.name, target.summary, "");
-      for (const std::string_view engine : target.engines) fmt::print(", {}", engine);
-      fmt::print("\n");
-    }
-  } else if (what == "leaks") {
-    ListLeaks();
+    ListTargets();
+  } else if (what == "leaks" && ThisProgram().leaks != nullptr) {
+    ThisProgram().leaks->list();
   } else if (what == "properties") {
     ListProperties();
   } else if (what == "engines") {
@@ -68,8 +67,7 @@ ExitStatus List(const std::string& what) {
   } else if (what == "dictionary") {
     fmt::print("{}", cases::FuzzDictionary());
   } else {
-    return UsageError({"cannot list '" + what +
-                       "'; there are targets, leaks, properties, engines, steps and dictionary"});
+    return UsageError({"cannot list '" + what + "'; there are " + Listable("and")});
   }
   return kExitPass;
 }

@@ -1,6 +1,8 @@
-// framefence: can one home's picture ever reach another home's screen?
+#include "harness/cli/main.h"
+
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -9,9 +11,8 @@
 #include "harness/cli/options.h"
 #include "harness/cli/program.h"
 
+namespace framefence::cli {
 namespace {
-
-using namespace framefence::cli;
 
 // How many letters must be put in, taken out or changed (Levenshtein 1966).
 std::size_t Distance(const std::string& a, const std::string& b) {
@@ -35,7 +36,8 @@ ExitStatus NoSuchCommand(const CLI::App& app, const std::string& name) {
       message += "; did you mean " + command->get_name() + "?";
     known += (known.empty() ? "" : ", ") + command->get_name();
   }
-  return UsageError({message + " (there are " + known + "; see: framefence --help)"});
+  return UsageError(
+      {message + " (there are " + known + "; see: " + ThisProgram().name + " --help)"});
 }
 
 CLI::App* FindCommand(CLI::App& app, const std::string& name) {
@@ -45,7 +47,7 @@ CLI::App* FindCommand(CLI::App& app, const std::string& name) {
   return nullptr;
 }
 
-// framefence help, framefence help COMMAND
+// help, help COMMAND
 ExitStatus Help(CLI::App& app, int argc, char** argv) {
   const CLI::App* command = argc > 2 ? FindCommand(app, argv[2]) : nullptr;
   if (argc > 2 && command == nullptr) return NoSuchCommand(app, argv[2]);
@@ -53,35 +55,26 @@ ExitStatus Help(CLI::App& app, int argc, char** argv) {
   return kExitPass;
 }
 
-int Answer(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  std::string help = "framefence";
+ExitStatus Answer(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    app.exit(error);
+    return kExitPass;
+  }
+  std::string help = ThisProgram().name;
   for (const CLI::App* command : app.get_subcommands()) help += " " + command->get_name();
   return UsageError({std::string(error.what()) + " (see: " + help + " --help)"});
 }
 
-int Do(const CLI::App& app, const Options& options) {
-  if (app.got_subcommand("hunt")) return Hunt(options.hunt);
-  if (app.got_subcommand("replay")) return Replay(options.replay);
-  if (app.got_subcommand("show")) return Show(options.show_path, options.show_binary);
-  if (app.got_subcommand("minimize")) return Minimize(options.minimize);
-  if (app.got_subcommand("prove")) return Prove(options.prove);
-  if (app.got_subcommand("incident")) return Incident(options.incident);
-  if (app.got_subcommand("scoreboard")) return Scoreboard(options.scoreboard);
-  return List(options.list);
-}
-
-int Run(int argc, char** argv) {
-  CLI::App app("framefence: can one home's picture ever reach another home's screen?",
-               "framefence");
+ExitStatus Run(int argc, char** argv) {
+  const std::string& name = ThisProgram().name;
+  CLI::App app(name + ": can one home's picture ever reach another home's screen?", name);
   app.set_version_flag("--version", VersionText());
   app.require_subcommand(1);
-  app.footer(
-      "framefence help COMMAND: its options\n"
-      "exit status: 0 pass, 1 isolation violated, 2 wrong usage or unreadable input, 3 liveness, 4 "
-      "crash, 5 inconclusive");
-  Options options;
-  AddCommands(app, options);
+  app.footer(name +
+             " help COMMAND: its options\n"
+             "exit status: 0 pass, 1 isolation violated, 2 wrong usage or unreadable input, 3 "
+             "liveness, 4 crash, 5 inconclusive");
+  const std::vector<Command> commands = AddCommands(app);
 
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
@@ -96,13 +89,27 @@ int Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return Answer(app, error);
   }
-  return Do(app, options);
+  return std::ranges::find_if(commands,
+                              [](const Command& command) { return command.parser->parsed(); })
+      ->run();
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  RememberCommandLine(argc, argv);
+int Main(int argc, char** argv, const Program& program) {
+  Remember(program, argc, argv);
   CatchInterrupts();
   return Run(argc, argv);
 }
+
+}  // namespace framefence::cli
+
+namespace framefence {
+
+int Main(int argc, char** argv, std::span<const contract::Target> targets) {
+  cli::Program program{.targets = targets};
+  if (argc > 0) program.name = std::filesystem::path(argv[0]).filename().string();
+  return cli::Main(argc, argv, program);
+}
+
+}  // namespace framefence

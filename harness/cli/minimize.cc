@@ -29,12 +29,14 @@ ExitStatus Minimize(const MinimizeOptions& options) {
   const CaseOutcome before = bed.Run(*loaded);
   if (before.verdict == sim::Verdict::kPass) {
     return UsageError({"'" + options.path + "' passes" +
-                       (options.common.leaks.empty() ? " (no leak is planted; see --leak)" : "") +
+                       (ThisProgram().leaks != nullptr && options.common.leaks.empty()
+                            ? " (no leak is planted; see --leak)"
+                            : "") +
                        ": there is nothing to keep while making it smaller"});
   }
   const auto result = bed.Minimize(*loaded, {.executions_max = options.executions_max},
                                    [](const cases::MinimizeProgress&) { return !Interrupted(); });
-  fmt::print(stderr, "framefence: {} of {}, after {}{}\n",
+  fmt::print(stderr, "{}: {} of {}, after {}{}\n", ThisProgram().name,
              report::Count(result.smallest.steps.size(), "step"),
              report::Count(loaded->steps.size()), report::Count(result.executions, "run"),
              result.is_minimal ? ", minimal" : ", cut short: perhaps not minimal");

@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
+#include "harness/cli/engine.h"
 #include "harness/report/words.h"
 
 namespace framefence::cli {
@@ -17,7 +19,8 @@ std::string NumberText(double number) {
                                       : fmt::format("{:g}", number);
 }
 
-// A number within bounds, which `option` says in its help too.
+}  // namespace
+
 void Bound(CLI::Option* option, double least, double most) {
   const std::string bounds = NumberText(least) + " to " + NumberText(most);
   option->description(option->get_description() + " (" + bounds + ")");
@@ -33,7 +36,6 @@ void Bound(CLI::Option* option, double least, double most) {
       ""));
 }
 
-// A count or a seed: a sign, or what is too large, would be wrapped around.
 CLI::Option* Unsigned(CLI::Option* option) {
   return option->capture_default_str()->check(CLI::Validator(
       [](std::string& text) {
@@ -45,10 +47,8 @@ CLI::Option* Unsigned(CLI::Option* option) {
       ""));
 }
 
-// One value a flag, or several by commas, and the flag as often as wanted. The plural does as well,
-// and adds to it.
-CLI::Option* AddList(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                     const std::string& help) {
+CLI::Option* AddNames(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                      const std::string& help) {
   CLI::Option* option = command.add_option("--" + name, values, help);
   CLI::Option* plural = command.add_option_function<std::vector<std::string>>(
       "--" + name + "s", [option, &values](const std::vector<std::string>& more) {
@@ -62,16 +62,23 @@ CLI::Option* AddList(CLI::App& command, const std::string& name, std::vector<std
 }
 
 void AddTarget(CLI::App& command, std::string& target) {
-  command.add_option("--target", target, "the system under test (see: framefence list targets)")
+  target = DefaultTarget();
+  command
+      .add_option("--target", target,
+                  "the system under test (see: " + ThisProgram().name + " list targets)")
       ->type_name("NAME")
       ->capture_default_str();
 }
 
 void AddFootage(CLI::App& command, std::vector<std::string>& footage) {
+  std::string usual;
+  for (const std::string_view folder : ThisProgram().footage)
+    usual += (usual.empty() ? "" : " or ") + std::string(folder) + "/";
   command
       .add_option("--footage", footage,
                   "footage to play: an .h264 file (Annex B) or a folder of them; may be repeated "
-                  "(default: footage/ or corpora/footage/ in the checkout)")
+                  "(default: " +
+                      (usual.empty() ? "none" : usual + " in the checkout") + ")")
       ->type_name("PATH")
       ->allow_extra_args(false);
 }
@@ -90,16 +97,21 @@ void AddJson(CLI::App& command, std::string& json, const std::string& help) {
 
 void AddCommon(CLI::App& command, Common& common) {
   AddTarget(command, common.target);
-  AddList(command, "leak", common.leaks,
-          "plant this leak, by id (see: framefence list leaks); may be repeated");
+  if (ThisProgram().leaks != nullptr)
+    AddNames(
+        command, "leak", common.leaks,
+        "plant this leak, by id (see: " + ThisProgram().name + " list leaks); may be repeated");
   AddFootage(command, common.footage);
 }
 
-void AddHunt(CLI::App& app, HuntOptions& options) {
+namespace {
+
+Command AddHunt(CLI::App& app) {
+  const auto given = std::make_shared<HuntOptions>();
+  HuntOptions& options = *given;
   CLI::App* hunt = app.add_subcommand("hunt", "the main job: search, prove, report");
   AddCommon(*hunt, options.common);
-  AddList(*hunt, "engine", options.engines,
-          "all, proof, swarm, properties, libfuzzer, afl; several by commas")
+  AddNames(*hunt, "engine", options.engines, KnownEngines() + "; several by commas")
       ->default_str("all");
   Bound(hunt->add_option("--seconds", options.seconds, "how long to search, over all engines")
             ->type_name("SECONDS")
@@ -118,9 +130,12 @@ void AddHunt(CLI::App& app, HuntOptions& options) {
   hunt->add_flag("--first", options.first, "stop at the first finding");
   hunt->add_flag("--blind", options.blind,
                  "with the oracle off: only crashes and sanitizers count (to compare)");
+  return {hunt, [given] { return Hunt(*given); }};
 }
 
-void AddReplay(CLI::App& app, ReplayOptions& options) {
+Command AddReplay(CLI::App& app) {
+  const auto given = std::make_shared<ReplayOptions>();
+  ReplayOptions& options = *given;
   CLI::App* replay = app.add_subcommand("replay", "replay cases, or a whole corpus");
   AddCommon(*replay, options.common);
   replay
@@ -130,9 +145,12 @@ void AddReplay(CLI::App& app, ReplayOptions& options) {
       ->required();
   replay->add_option("--trace", options.trace, "write every event to this file (one case only)")
       ->type_name("FILE");
+  return {replay, [given] { return Replay(*given); }};
 }
 
-void AddMinimize(CLI::App& app, MinimizeOptions& options) {
+Command AddMinimize(CLI::App& app) {
+  const auto given = std::make_shared<MinimizeOptions>();
+  MinimizeOptions& options = *given;
   CLI::App* minimize = app.add_subcommand("minimize", "the smallest case with the same verdict");
   AddCommon(*minimize, options.common);
   minimize->add_option("case", options.path, "case file")->type_name("FILE")->required();
@@ -143,69 +161,31 @@ void AddMinimize(CLI::App& app, MinimizeOptions& options) {
   Unsigned(
       minimize->add_option("--executions", options.executions_max, "give up after this many runs"))
       ->type_name("NUMBER");
+  return {minimize, [given] { return Minimize(*given); }};
 }
 
-void AddShow(CLI::App& app, Options& options) {
+Command AddShow(CLI::App& app) {
+  const auto given = std::make_shared<ShowOptions>();
   CLI::App* show = app.add_subcommand("show", "the case as text");
-  show->add_option("case", options.show_path, "case file")->type_name("FILE")->required();
-  show->add_flag("--binary", options.show_binary,
-                 "write the binary form to standard output instead");
+  show->add_option("case", given->path, "case file")->type_name("FILE")->required();
+  show->add_flag("--binary", given->binary, "write the binary form to standard output instead");
+  return {show, [given] { return Show(*given); }};
 }
 
-void AddProve(CLI::App& app, ProveOptions& options) {
-  CLI::App* prove =
-      app.add_subcommand("prove", "the proof of the decision core, condition by condition");
-  AddCommon(*prove, options.common);
-  AddOut(*prove, options.out, "where the report goes; what is refuted, as a case that replays");
-  AddJson(*prove, options.json, "write the report here too");
-  prove->add_flag("--cvc5", options.cvc5, "ask cvc5 too, as a second witness");
-}
-
-void AddIncident(CLI::App& app, IncidentOptions& options) {
-  CLI::App* incident =
-      app.add_subcommand("incident", "the story this project began with, end to end");
-  Bound(incident->add_option("--homes", options.homes, "accounts that linked the integration")
-            ->type_name("NUMBER")
-            ->capture_default_str(),
-        8, 20'000);
-  AddSeed(*incident, options.seed);
-  AddOut(*incident, options.out, "where the pictures and the case go");
-  AddFootage(*incident, options.footage);
-}
-
-void AddScoreboard(CLI::App& app, ScoreboardOptions& options) {
-  CLI::App* scoreboard =
-      app.add_subcommand("scoreboard", "every engine on every leak and every twin");
-  AddTarget(*scoreboard, options.target);
-  AddList(*scoreboard, "leak", options.leaks,
-          "only this one, by id (see: framefence list leaks); may be repeated");
-  AddList(*scoreboard, "engine", options.engines, "only this one; may be repeated")
-      ->default_str("all");
-  Bound(scoreboard->add_option("--trials", options.trials, "seeds for each pair")
-            ->type_name("NUMBER")
-            ->capture_default_str(),
-        1, 1000);
-  Bound(scoreboard->add_option("--seconds", options.seconds, "for each trial")
-            ->type_name("SECONDS")
-            ->capture_default_str(),
-        0.1, 1e6);
-  AddJson(*scoreboard, options.json, "write the table here");
+Command AddList(CLI::App& app) {
+  const auto what = std::make_shared<std::string>();
+  CLI::App* list = app.add_subcommand("list", "what there is to choose from");
+  list->add_option("what", *what, Listable("or"))->type_name("WHAT")->required();
+  return {list, [what] { return List(*what); }};
 }
 
 }  // namespace
 
-void AddCommands(CLI::App& app, Options& options) {
-  AddHunt(app, options.hunt);
-  AddReplay(app, options.replay);
-  AddShow(app, options);
-  AddMinimize(app, options.minimize);
-  AddProve(app, options.prove);
-  AddIncident(app, options.incident);
-  AddScoreboard(app, options.scoreboard);
-  app.add_subcommand("list", "what there is to choose from")
-      ->add_option("what", options.list, "targets, leaks, properties, engines, steps or dictionary")
-      ->type_name("WHAT")
-      ->required();
+std::vector<Command> AddCommands(CLI::App& app) {
+  std::vector<Command> commands = {AddHunt(app), AddReplay(app), AddShow(app), AddMinimize(app)};
+  for (const AddCommand add : ThisProgram().commands) commands.push_back(add(app));
+  commands.push_back(AddList(app));
+  return commands;
 }
 
 }  // namespace framefence::cli

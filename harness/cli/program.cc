@@ -2,19 +2,16 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <sstream>
 
 #include "harness/report/words.h"
-#include "targets/planted/catalogue.h"
-#include "targets/planted/planting.h"
 
 namespace framefence::cli {
 namespace {
 
+const Program* this_program = nullptr;
 std::vector<char*> remembered;  // argv, null-terminated
 
 bool IsPlain(const std::string& word) {
@@ -32,26 +29,36 @@ std::string Quoted(const std::string& word) {
 
 }  // namespace
 
-void RememberCommandLine(int argc, char** argv) {
+void Remember(const Program& program, int argc, char** argv) {
+  this_program = &program;
   remembered.assign(argv, argv + argc);
   remembered.push_back(nullptr);
 }
 
+const Program& ThisProgram() {
+  static const Program nothing;  // of tests
+  return this_program != nullptr ? *this_program : nothing;
+}
+
+char* const* Arguments() { return remembered.data(); }
+
 std::string CommandLine() {
-  std::string line = remembered.size() > 1 ? Quoted(remembered[0]) : "framefence";
+  std::string line = remembered.size() > 1 ? Quoted(remembered[0]) : ThisProgram().name;
   for (std::size_t i = 1; i + 1 < remembered.size(); ++i) line += " " + Quoted(remembered[i]);
   return line;
 }
 
 std::string CommandOf(const std::string& command, const std::vector<std::string>& words) {
-  std::string line = (remembered.size() > 1 ? Quoted(remembered[0]) : "framefence") + " " + command;
+  std::string line =
+      (remembered.size() > 1 ? Quoted(remembered[0]) : ThisProgram().name) + " " + command;
   for (const std::string& word : words) line += " " + Quoted(word);
   return line;
 }
 
 std::string VersionText() {
+  const PlantedLeaks* leaks = ThisProgram().leaks;
   return "framefence " + std::string(report::kVersion) + " (" +
-         (leaks::IsPlantedBuild() ? "planted, " : "clean, ") +
+         (leaks != nullptr ? std::string(leaks->build) + ", " : "") +
 #if defined(__clang__)
          "clang " __clang_version__ ")";
 #else
@@ -82,45 +89,28 @@ bool IsOnPath(const std::string& program) {
 }
 
 ExitStatus UsageError(const Error& error) {
-  std::fprintf(stderr, "framefence: %s\n", error.message.c_str());
+  std::fprintf(stderr, "%s: %s\n", ThisProgram().name.c_str(), error.message.c_str());
   return kExitUsage;
 }
 
-Result<const leaks::Entry*> LeakCalled(const std::string& id) {
-  if (const leaks::Entry* leak = leaks::FindLeak(id)) return leak;
-  return Error{"no leak is called '" + id + "'; there are " + leaks::KnownIds()};
-}
-
 Outcome ChooseLeaks(const std::vector<std::string>& ids) {
-  std::uint64_t mask = 0;
-  for (const std::string& id : ids) {
-    const auto leak = LeakCalled(id);
-    if (!leak) return leak.error();
-    mask |= (*leak)->mask();
-  }
-  if (mask != 0 && !leaks::IsPlantedBuild()) {
-    const std::filesystem::path sister = ProgramFolder() / "framefence-planted";
-    ::execv(sister.c_str(), remembered.data());
-    return Error{"leaks are planted by '" + sister.string() + "', which cannot be run (" +
-                 std::strerror(errno) +
-                 "); build it: cmake --build --preset dev --target framefence-planted"};
-  }
-  leaks::Plant(mask);
-  return Unit{};
+  const PlantedLeaks* leaks = ThisProgram().leaks;
+  if (leaks != nullptr) return leaks->plant(ids);
+  return ids.empty() ? Outcome(Unit{}) : Error{"there are no leaks to plant here"};
 }
 
-Result<const adapters::Target*> ChooseTarget(const std::string& name) {
-  if (const adapters::Target* target = adapters::FindTarget(name)) return target;
+std::string_view DefaultTarget() {
+  const auto targets = ThisProgram().targets;
+  return targets.empty() ? std::string_view() : targets.front().name;
+}
+
+Result<const contract::Target*> ChooseTarget(const std::string& name) {
   std::string known;
-  for (const adapters::Target& target : adapters::Targets())
+  for (const contract::Target& target : ThisProgram().targets) {
+    if (target.name == name) return &target;
     known += (known.empty() ? "" : ", ") + std::string(target.name);
+  }
   return Error{"no target is called '" + name + "'; there are " + known};
-}
-
-std::string LeakEnvironment(const std::vector<std::string>& ids) {
-  std::string setting;
-  for (const std::string& id : ids) setting += (setting.empty() ? "FRAMEFENCE_LEAK=" : ",") + id;
-  return setting;
 }
 
 std::string LeakFlags(const std::vector<std::string>& ids) {
@@ -131,7 +121,8 @@ std::string LeakFlags(const std::vector<std::string>& ids) {
 
 std::string CommonFlags(const Common& common) {
   std::string flags;
-  if (common.target != Common{}.target) flags += " --target " + Quoted(common.target);
+  if (!common.target.empty() && common.target != DefaultTarget())
+    flags += " --target " + Quoted(common.target);
   flags += LeakFlags(common.leaks);
   for (const std::string& path : common.footage) flags += " --footage " + Quoted(path);
   return flags;

@@ -8,11 +8,11 @@
 
 namespace framefence::cli {
 
-ExitStatus Show(const std::string& path, bool binary) {
-  const auto loaded = LoadCase(path);
+ExitStatus Show(const ShowOptions& options) {
+  const auto loaded = LoadCase(options.path);
   if (!loaded) return UsageError(loaded.error());
-  if (const auto clips = LoadFootage({})) WarnIfWithoutFootage(path, *loaded, *clips);
-  if (binary) {
+  if (const auto clips = LoadFootage({})) WarnIfWithoutFootage(options.path, *loaded, *clips);
+  if (options.binary) {
     const std::vector<std::byte> bytes = cases::EncodeCase(*loaded);
     std::fwrite(bytes.data(), 1, bytes.size(), stdout);
   } else {

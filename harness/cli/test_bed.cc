@@ -8,7 +8,7 @@ bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
          sim::SignatureOf(a.violations.front()) == sim::SignatureOf(b.violations.front());
 }
 
-TestBed::TestBed(const adapters::Target& target, std::span<const media::Footage> clips)
+TestBed::TestBed(const contract::Target& target, std::span<const media::Footage> clips)
     : system_(target.make()), world_(*system_) {
   world_.UseFootage(clips);
 }

@@ -9,10 +9,10 @@
 #include "harness/cases/case.h"
 #include "harness/cases/minimize.h"
 #include "harness/contract/system_under_test.h"
+#include "harness/contract/target.h"
 #include "harness/media/footage.h"
 #include "harness/sim/verdict.h"
 #include "harness/sim/world.h"
-#include "targets/adapters/targets.h"
 
 namespace framefence::cli {
 
@@ -28,7 +28,7 @@ bool SameFinding(const CaseOutcome& a, const CaseOutcome& b);
 class TestBed {
  public:
   // `clips` outlive the test bed; may be empty.
-  TestBed(const adapters::Target& target, std::span<const media::Footage> clips);
+  TestBed(const contract::Target& target, std::span<const media::Footage> clips);
 
   CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
   // The smallest case that has the same finding as `found`.

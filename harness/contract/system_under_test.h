@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -170,8 +171,15 @@ struct Deployment {
   friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
+// Of Capabilities.
+constexpr std::uint32_t Operations(std::initializer_list<Operation> listed) {
+  std::uint32_t bits = 0;
+  for (const Operation operation : listed) bits |= 1U << static_cast<unsigned>(operation);
+  return bits;
+}
+
 struct Capabilities {
-  std::uint32_t operations = 0;  // bit i: Operation i
+  std::uint32_t operations = 0;  // bit i: Operation i; Operations({...})
   bool stills = false;           // delivers DeliveryKind::kStill
   bool viewer_feedback = false;  // reads what viewers send in RTCP (OnViewerFeedback)
   bool backpressure = false;     // asks Observer::TakesPackets() (OnWritable)

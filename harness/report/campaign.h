@@ -60,7 +60,8 @@ struct EngineRun {
 
 struct Campaign {
   std::string target;              // "relay"
-  std::vector<std::string> leaks;  // planted, by id; empty: the clean build
+  bool can_plant = true;           // else the program has no leaks to plant, nor words for them
+  std::vector<std::string> leaks;  // planted, by id; empty: none
   std::size_t footage_clips = 0;   // loaded, for the cases that play footage
   std::uint64_t footage_hash = 0;  // of the clips: equal seeds give equal traces on equal footage
   std::uint64_t seed = 0;

@@ -68,8 +68,10 @@ void AppendSummary(std::string& html, const Campaign& campaign) {
          ToneOf(verdict), Headline(verdict));
   Append(html, "<p class=\"lead\">{}.</p>\n<dl>\n", E(Reason(campaign)));
   AppendFact(html, "System under test", campaign.target);
-  AppendFact(html, "Planted leaks",
-             campaign.leaks.empty() ? "none" : fmt::format("{}", fmt::join(campaign.leaks, ", ")));
+  if (campaign.can_plant)
+    AppendFact(
+        html, "Planted leaks",
+        campaign.leaks.empty() ? "none" : fmt::format("{}", fmt::join(campaign.leaks, ", ")));
   AppendFact(
       html, "Searched",
       fmt::format("{:.1f} s with {}, seed {}{}", campaign.seconds, Count(campaign.jobs, "job"),

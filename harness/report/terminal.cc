@@ -123,9 +123,11 @@ void AppendBroken(std::string& out, const Campaign& campaign) {
   if (!broken.empty()) AppendField(out, "broken", broken);
 }
 
+// ", planted A3", where leaks can be planted.
 std::string Planted(const Campaign& campaign) {
-  if (campaign.leaks.empty()) return "nothing planted";
-  std::string text = "planted";
+  if (!campaign.can_plant) return "";
+  if (campaign.leaks.empty()) return ", nothing planted";
+  std::string text = ", planted";
   for (const std::string& leak : campaign.leaks) text += " " + PrintableLine(leak);
   return text;
 }
@@ -161,7 +163,7 @@ std::string FindingText(const Finding& finding, const std::filesystem::path& fol
 
 std::string SummaryText(const Campaign& campaign, Colour colour) {
   std::string out =
-      fmt::format("  {}, {}, seed {}, {}, {:.1f} s\n\n", PrintableLine(campaign.target),
+      fmt::format("  {}{}, seed {}, {}, {:.1f} s\n\n", PrintableLine(campaign.target),
                   Planted(campaign), campaign.seed, Count(campaign.jobs, "job"), campaign.seconds);
   const std::string heading = fmt::format("{:<12}{:>14}{:>12}{:>10}{:>10}", "engine", "cases",
                                           "cases/s", "seconds", "findings");

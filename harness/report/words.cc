@@ -35,6 +35,8 @@ std::string WhyInconclusive(const Campaign& campaign) {
 
 }  // namespace
 
+const std::string_view kVersion = FRAMEFENCE_VERSION;
+
 oracle::Property PropertyAt(int number) {
   FRAMEFENCE_CHECK(number >= 1 && number <= kPropertyCount);
   return static_cast<oracle::Property>(number);

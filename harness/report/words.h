@@ -11,7 +11,7 @@
 
 namespace framefence::report {
 
-inline constexpr std::string_view kVersion = "0.1.0";  // as CMakeLists.txt has it
+extern const std::string_view kVersion;  // "0.1.0", as CMakeLists.txt has it
 
 inline constexpr int kPropertyCount = 10;
 // ISO-001 to ISO-010 by their number from 1. REQUIRES: 1 <= number <= kPropertyCount.

@@ -3,19 +3,24 @@
 #include <algorithm>
 #include <array>
 
+#include "targets/adapters/leveldb_cache_adapter.h"
 #include "targets/adapters/relay_adapter.h"
 
 namespace adapters {
 namespace {
 
+using framefence::contract::Make;
+using framefence::contract::Target;
+
 constexpr std::array<std::string_view, 4> kRelayEngines = {"proof", "properties", "libfuzzer",
                                                            "afl"};
 
 constexpr std::array kTargets = {
-    Target{"relay", "the reference relay, as a library on the virtual clock", kRelayEngines,
-           []() -> std::unique_ptr<framefence::contract::SystemUnderTest> {
-             return std::make_unique<RelayAdapter>();
-           }},
+    Target{"relay", "the reference relay, as a library on the virtual clock", Make<RelayAdapter>,
+           kRelayEngines},
+    Target{"leveldb-cache",
+           "an app's snapshot service that keeps its stills in LevelDB's LRU cache",
+           [] { return MakeLevelDbCache(StillKey::kAccountNameBinding); }},
 };
 
 }  // namespace

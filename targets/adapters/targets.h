@@ -1,28 +1,19 @@
-// The systems that Framefence can be pointed at, by name.
+// The systems that this checkout binds to the contract.
 #ifndef FRAMEFENCE_TARGETS_ADAPTERS_TARGETS_H_
 #define FRAMEFENCE_TARGETS_ADAPTERS_TARGETS_H_
 
-#include <memory>
 #include <span>
 #include <string_view>
 
-#include "harness/contract/system_under_test.h"
+#include "harness/contract/target.h"
 
 namespace adapters {
 
-struct Target {
-  std::string_view name;
-  std::string_view summary;
-  // The engines that are built for this target and no other (`framefence list engines`). The swarm
-  // needs nothing built: it plays cases on any target.
-  std::span<const std::string_view> engines;
-  std::unique_ptr<framefence::contract::SystemUnderTest> (*make)();
-};
-
-std::span<const Target> Targets();
+// The relay is the first.
+std::span<const framefence::contract::Target> Targets();
 
 // Null when there is none of that name.
-const Target* FindTarget(std::string_view name);
+const framefence::contract::Target* FindTarget(std::string_view name);
 
 }  // namespace adapters
 

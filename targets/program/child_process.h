@@ -1,6 +1,6 @@
 // Child processes: engines that are programs of their own.
-#ifndef FRAMEFENCE_HARNESS_CLI_CHILD_PROCESS_H_
-#define FRAMEFENCE_HARNESS_CLI_CHILD_PROCESS_H_
+#ifndef FRAMEFENCE_TARGETS_PROGRAM_CHILD_PROCESS_H_
+#define FRAMEFENCE_TARGETS_PROGRAM_CHILD_PROCESS_H_
 
 #include <sys/types.h>
 
@@ -33,4 +33,4 @@ Result<ChildExit> RunChild(const ChildCommand& command,
 
 }  // namespace framefence::cli
 
-#endif  // FRAMEFENCE_HARNESS_CLI_CHILD_PROCESS_H_
+#endif  // FRAMEFENCE_TARGETS_PROGRAM_CHILD_PROCESS_H_

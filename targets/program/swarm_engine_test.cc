@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/cli/engine.h"
+#include "targets/adapters/targets.h"
 
 namespace framefence::cli {
 namespace {
@@ -16,7 +17,7 @@ class BareSystem final : public contract::SystemUnderTest {
  public:
   std::string_view name() const override { return "bare"; }
   contract::Capabilities capabilities() const override {
-    return {.operations = 1U << static_cast<unsigned>(contract::Operation::kStartPublisher)};
+    return {.operations = contract::Operations({contract::Operation::kStartPublisher})};
   }
   void Reset(const contract::Deployment&, contract::Observer& observer) override {
     observer_ = &observer;
@@ -32,14 +33,12 @@ class BareSystem final : public contract::SystemUnderTest {
   contract::Observer* observer_ = nullptr;
 };
 
-std::vector<std::string> NotesOn(const adapters::Target& target) {
+std::vector<std::string> NotesOn(const contract::Target& target) {
   return RunSwarm({.target = &target, .cases_max = 50}).run.notes;
 }
 
 TEST(SwarmEngineTest, WhatASystemLacksIsSaid) {
-  const adapters::Target bare{"bare", "", {}, []() -> std::unique_ptr<contract::SystemUnderTest> {
-                                return std::make_unique<BareSystem>();
-                              }};
+  const contract::Target bare{"bare", "", contract::Make<BareSystem>};
   EXPECT_THAT(NotesOn(bare), Contains(HasSubstr("the system lacks")));
   EXPECT_THAT(NotesOn(*adapters::FindTarget("relay")), Not(Contains(HasSubstr("lacks"))));
 }

@@ -1,4 +1,4 @@
-#include "harness/cli/fleet.h"
+#include "targets/program/fleet.h"
 
 #include <algorithm>
 #include <utility>

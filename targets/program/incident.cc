@@ -3,24 +3,32 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "harness/base/files.h"
 #include "harness/cases/text.h"
 #include "harness/cli/case_files.h"
-#include "harness/cli/commands.h"
 #include "harness/cli/finding.h"
-#include "harness/cli/fleet.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/program.h"
+#include "harness/cli/options.h"
 #include "harness/report/findings.h"
 #include "harness/report/progress.h"
 #include "harness/report/words.h"
 #include "targets/planted/catalogue.h"
 #include "targets/planted/planting.h"
+#include "targets/program/commands.h"
+#include "targets/program/fleet.h"
 
 namespace framefence::cli {
 namespace {
+
+struct IncidentOptions {
+  std::uint32_t homes = 1044;
+  std::uint64_t seed = 2019;
+  std::string out = "findings/incident";
+  std::vector<std::string> footage;
+};
 
 namespace fs = std::filesystem;
 
@@ -53,7 +61,7 @@ void PrintCount(const char* title, const FleetCount& count) {
 
 class Story {
  public:
-  explicit Story(const IncidentOptions& options, const adapters::Target& target,
+  explicit Story(const IncidentOptions& options, const contract::Target& target,
                  std::span<const media::Footage> clips)
       : options_(options), target_(target), clips_(clips) {}
 
@@ -215,7 +223,7 @@ class Story {
   }
 
   const IncidentOptions& options_;
-  const adapters::Target& target_;
+  const contract::Target& target_;
   std::span<const media::Footage> clips_;
   report::Progress progress_;
   std::vector<FleetLeak> leaks_;
@@ -223,8 +231,6 @@ class Story {
   bool clean_ = true;  // nothing leaked where nothing should
   bool quiet_ = true;  // nothing was delivered while suspended
 };
-
-}  // namespace
 
 ExitStatus Incident(const IncidentOptions& options) {
   // The story needs the update's leaks: the planted program tells it.
@@ -244,6 +250,23 @@ ExitStatus Incident(const IncidentOptions& options) {
   fmt::print("{} homes linked the integration; {} of them on extremely poor networks; seed {}\n",
              options.homes, std::max(2U, options.homes / 100), options.seed);
   return Story(options, **target, *clips).Tell();
+}
+
+}  // namespace
+
+Command AddIncident(CLI::App& app) {
+  const auto given = std::make_shared<IncidentOptions>();
+  IncidentOptions& options = *given;
+  CLI::App* incident =
+      app.add_subcommand("incident", "the story this project began with, end to end");
+  Bound(incident->add_option("--homes", options.homes, "accounts that linked the integration")
+            ->type_name("NUMBER")
+            ->capture_default_str(),
+        8, 20'000);
+  AddSeed(*incident, options.seed);
+  AddOut(*incident, options.out, "where the pictures and the case go");
+  AddFootage(*incident, options.footage);
+  return {incident, [given] { return Incident(*given); }};
 }
 
 }  // namespace framefence::cli

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/cli/engine.h"
+#include "targets/adapters/targets.h"
 
 namespace framefence::cli {
 namespace {

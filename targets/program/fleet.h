@@ -1,7 +1,7 @@
 // The fleet of the incident: homes with a camera, a display behind the integration and a phone with
 // the vendor's app, a few of them on extremely poor networks.
-#ifndef FRAMEFENCE_HARNESS_CLI_FLEET_H_
-#define FRAMEFENCE_HARNESS_CLI_FLEET_H_
+#ifndef FRAMEFENCE_TARGETS_PROGRAM_FLEET_H_
+#define FRAMEFENCE_TARGETS_PROGRAM_FLEET_H_
 
 #include <cstdint>
 #include <functional>
@@ -101,4 +101,4 @@ class Fleet {
 
 }  // namespace framefence::cli
 
-#endif  // FRAMEFENCE_HARNESS_CLI_FLEET_H_
+#endif  // FRAMEFENCE_TARGETS_PROGRAM_FLEET_H_

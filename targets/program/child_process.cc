@@ -1,4 +1,4 @@
-#include "harness/cli/child_process.h"
+#include "targets/program/child_process.h"
 
 #include <fcntl.h>
 #include <spawn.h>

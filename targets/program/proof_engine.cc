@@ -6,12 +6,12 @@
 
 #include "harness/base/prng.h"
 #include "harness/cases/mutate.h"
-#include "harness/cli/engine.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/test_bed.h"
 #include "harness/report/words.h"
 #include "properties/invariants/witness_case.h"
 #include "properties/proofs/proof.h"
+#include "targets/program/engines.h"
 
 namespace framefence::cli {
 namespace {

@@ -9,13 +9,14 @@
 
 #include "harness/base/files.h"
 #include "harness/cli/case_files.h"
-#include "harness/cli/child_process.h"
-#include "harness/cli/engine.h"
 #include "harness/cli/engine_run.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
 #include "harness/report/escape.h"
+#include "targets/program/child_process.h"
+#include "targets/program/engines.h"
+#include "targets/program/leak_choice.h"
 
 namespace framefence::cli {
 namespace {
@@ -101,8 +102,10 @@ class FindingFilter {
   void TakeCrash(const fs::path& file, const fs::path& program, const fs::path& log, double seconds,
                  std::uint64_t executions, EngineOutcome& outcome) {
     if (const auto loaded = LoadCase(file)) {
+      std::string line = LeakEnvironment(task_.leaks);
+      line += (line.empty() ? "" : " ") + program.string();
       outcome.findings.push_back(
-          {*loaded, seconds, executions, program.string(), LogTail(log, std::size_t{64} << 10)});
+          {*loaded, seconds, executions, line, LogTail(log, std::size_t{64} << 10)});
     }
   }
 
