@@ -73,13 +73,11 @@ class LevelDbCache final : public SystemUnderTest, private media::AccessUnitSink
  private:
   bool Perform(const Request& request) {
     Camera& camera = cameras_[request.camera.value];
-    const auto named = std::ranges::find_if(cameras_, [&](auto& each) {
-      return each.owner == request.account && each.name == request.name;
-    });
+    const auto named = std::ranges::find_if(
+        cameras_, [&](auto& c) { return c.owner == request.account && c.name == request.name; });
     switch (request.operation) {
       case kBind:
         if (named != cameras_.end() && &*named != &camera) return false;  // the name is taken
-        std::erase_if(viewers_, [&](auto& v) { return v.binding == camera.binding; });
         camera = {.owner = request.account, .name = request.name, .binding = ++bindings_};
         return true;
       case kStartPublisher:
@@ -139,7 +137,7 @@ class LevelDbCache final : public SystemUnderTest, private media::AccessUnitSink
   VirtualTime now_;
   std::uint32_t bindings_ = 0;
   std::vector<Camera> cameras_;
-  std::vector<Viewer> viewers_;  // with a session
+  std::vector<Viewer> viewers_;  // of a binding that is over too: nothing is published under it
   Camera* sending_ = nullptr;
 };
 

@@ -41,8 +41,8 @@ Hunted Hunt(StillKey key, std::uint64_t cases) {
   return hunted;
 }
 
-// Seen to fail with bindings counted for each camera, with any source taken for the publisher's, with
-// viewers kept over kBind, and with a window of 32.
+// Seen to fail with bindings counted for each camera, any source taken for the publisher's, a taken
+// name given twice, a window of 32, and without any one of the age, the expiry, close and revoke.
 TEST(LevelDbCacheTest, HoldsWithTheWholeKey) {
   const Hunted hunted = Hunt(StillKey::kAccountNameBinding, 20'000);
   EXPECT_THAT(hunted.found, IsEmpty());
