@@ -89,6 +89,7 @@ class Swarm {
       if (!violations.empty()) Report(drawn, index, violations);
       if (bed.world().exhausted()) ++exhausted_;
       unsupported_ += bed.world().counters().unsupported;
+      deliveries_ += bed.world().oracle().statistics().deliveries;
     }
     const std::lock_guard lock(mutex_);
     hash_ += hash;
@@ -141,6 +142,10 @@ class Swarm {
     if (unsupported_.load() != 0)
       run.notes.push_back(fmt::format("{} not put to the test: the system lacks what they ask for",
                                       report::Count(unsupported_.load(), "step")));
+    if (deliveries_.load() == 0 && !run.failed) {  // a system that is bound wrongly leaks nothing
+      run.failed = true;
+      run.status = "the system delivered nothing: nothing was judged";
+    }
     outcome_.trace_hash = hash_;
     outcome_.trace_hash_cases = std::min(executed_.load(), kHashedCases);
     return outcome_;
@@ -151,7 +156,7 @@ class Swarm {
   std::atomic<bool> done_{false};
   std::atomic<unsigned> running_{task_.jobs};
   std::atomic<std::uint64_t> next_{0}, executed_{0}, replayed_{0}, violating_{0}, exhausted_{0};
-  std::atomic<std::uint64_t> unsupported_{0};
+  std::atomic<std::uint64_t> unsupported_{0}, deliveries_{0};
   std::mutex mutex_;  // of all below
   std::set<const CaseGuard*> guards_;
   std::set<sim::Signature> seen_;

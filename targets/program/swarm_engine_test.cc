@@ -1,4 +1,5 @@
-// Seen to fail: with the count left out of the notes, and with it there for a system that lacks nothing.
+// What the swarm says of a system. Of the notes seen to fail: with the count left out, and with it there for a
+// system that lacks nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,14 +34,23 @@ class BareSystem final : public contract::SystemUnderTest {
   contract::Observer* observer_ = nullptr;
 };
 
-std::vector<std::string> NotesOn(const contract::Target& target) {
-  return RunSwarm({.target = &target, .cases_max = 50}).run.notes;
+report::EngineRun RunOn(const contract::Target& target) {
+  return RunSwarm({.target = &target, .cases_max = 50}).run;
 }
 
+const contract::Target kBare{"bare", "", contract::Make<BareSystem>};
+
 TEST(SwarmEngineTest, WhatASystemLacksIsSaid) {
-  const contract::Target bare{"bare", "", contract::Make<BareSystem>};
-  EXPECT_THAT(NotesOn(bare), Contains(HasSubstr("the system lacks")));
-  EXPECT_THAT(NotesOn(*adapters::FindTarget("relay")), Not(Contains(HasSubstr("lacks"))));
+  EXPECT_THAT(RunOn(kBare).notes, Contains(HasSubstr("the system lacks")));
+  EXPECT_THAT(RunOn(*adapters::FindTarget("relay")).notes, Not(Contains(HasSubstr("lacks"))));
+}
+
+// Seen to fail with a silent system passing, and with every system failing.
+TEST(SwarmEngineTest, ASystemThatDeliversNothingIsNoPass) {
+  const report::EngineRun bare = RunOn(kBare);
+  EXPECT_TRUE(bare.failed);
+  EXPECT_THAT(bare.status, HasSubstr("delivered nothing"));
+  EXPECT_FALSE(RunOn(*adapters::FindTarget("relay")).failed);
 }
 
 }  // namespace
