@@ -34,7 +34,7 @@ struct LargePageAllocator {
   }
   void deallocate(T* memory, std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
-    ::operator delete(memory, bytes, Alignment(bytes));
+    ::operator delete(memory, Alignment(bytes));  // clang 14 knows no sized one
   }
   // What is given no value is left as it is: frames are never cleared.
   template <class Element>
