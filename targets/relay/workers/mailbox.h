@@ -49,8 +49,9 @@ class Mailbox {
   // An empty ring of `bytes`, rounded up; of more where two of the largest payloads need it, so that
   // an empty ring always has room for one. REQUIRES: nobody holds a side.
   void Reset(std::size_t bytes, std::size_t payload_bytes_max) {
-    const std::size_t least = 2 * (kCellsOfHead + CellsOf(payload_bytes_max));
-    cells_.assign(std::bit_ceil(std::max(CellsOf(bytes), least)), Cell{});
+    // After padding that is smaller than it, and with one addressee.
+    largest_ = 2 * (kCellsOfHead + CellsOf(payload_bytes_max)) + 1;
+    cells_.assign(std::bit_ceil(std::max(CellsOf(bytes), largest_)), Cell{});
     head_.store(0, std::memory_order_relaxed);  // as is tail_: REQUIRES orders it
     tail_.store(0, std::memory_order_relaxed);
     producer_ = Producer{};
@@ -69,8 +70,8 @@ class Mailbox {
     return true;
   }
 
-  // Whether half of it is free, so that an addressee of any payload is near to having room.
-  bool HasMuchRoom() { return HasRoom(cells_.size() / 2); }
+  // Whether Post() has room for any payload.
+  bool HasRoomForAny() { return HasRoom(largest_); }
 
   void Publish() {
     if (!producer_.open) return;
@@ -224,6 +225,7 @@ class Mailbox {
   alignas(kCacheLineBytes) Producer producer_;
   alignas(kCacheLineBytes) std::uint64_t read_ = 0;  // the next cell to read
   alignas(kCacheLineBytes) std::vector<Cell> cells_;
+  std::size_t largest_ = 0;  // cells that any payload fits in, wherever they begin
 };
 
 }  // namespace relay

@@ -173,12 +173,14 @@ class ShardTransport final : public Transport, public EventObserver {
   void RetryWaiting(Again&& again) {
     std::uint64_t roomy = 0;  // workers, a bit each
     for (std::uint32_t worker = 0; worker < numbering_.workers; ++worker) {
-      if (worker != shard_ && mailboxes_[worker].HasMuchRoom()) roomy |= std::uint64_t{1} << worker;
+      if (worker != shard_ && mailboxes_[worker].HasRoomForAny())
+        roomy |= std::uint64_t{1} << worker;
     }
     std::swap(waiting_, retried_);
     for (const Viewer viewer : retried_) {
       Home& home = homes_[viewer.value];
       home.waits = 0;
+      if (home.worker == shard_) continue;  // another session by now, which waits for none
       if ((roomy >> home.worker & 1) == 0) {
         Wait(viewer);
       } else {

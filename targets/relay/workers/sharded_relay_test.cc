@@ -1,3 +1,4 @@
+// That a deployment over several workers is one relay: for viewers, for rights, and in its numbers.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -357,6 +358,22 @@ TEST(ShardedRelayTest, NothingIsLostWhereAMailboxIsFullForAWhile) {
   ASSERT_EQ(sent.size(), 33U);
   for (std::size_t i = 1; i < sent.size(); ++i)
     EXPECT_EQ((sent[i].header.sequence_number - sent[0].header.sequence_number) & 0xffffU, i);
+}
+
+// Where the session that waited has ended, its place waits for nothing. Seen to fail: where only room
+// ends the waiting.
+TEST(ShardedRelayTest, NextSessionOfThePlaceDoesNotWaitForTheOneBefore) {
+  Fleet fleet(2, 4, 0);
+  const ViewerHandle before = fleet.OpenApp(1, 0);
+  fleet.SendIdr(0);
+  for (int i = 0; i < 30; ++i) fleet.Send(0, fleet.camera(0).Slice(900));
+  ASSERT_EQ(fleet.relay().CloseViewer(before, fleet.now()), Status::kOk);
+  fleet.OpenApp(0, 0);
+  fleet.PollAll();
+  for (int i = 0; i < 6; ++i) fleet.Wait(Options().pacing_interval);
+  EXPECT_GT(ShardedRelay::Batch(fleet.relay(), 0).NextTimer().value(),
+            Later(fleet.now(), Options().pacing_interval));
+  EXPECT_EQ(fleet.out(0).packets.size(), 33U);
 }
 
 // Seen to fail: without the note, and with one that OnWritable() does not clear.
