@@ -49,8 +49,8 @@ class Mailbox {
   // An empty ring of `bytes`, rounded up; of more where two of the largest payloads need it, so that
   // an empty ring always has room for one. REQUIRES: nobody holds a side.
   void Reset(std::size_t bytes, std::size_t payload_bytes_max) {
-    // After padding that is smaller than it, and with one addressee.
-    largest_ = 2 * (kCellsOfHead + CellsOf(payload_bytes_max)) + 1;
+    // With one addressee, after padding that is smaller than head and payload.
+    largest_ = 2 * (kCellsOfHead + CellsOf(payload_bytes_max));
     cells_.assign(std::bit_ceil(std::max(CellsOf(bytes), largest_)), Cell{});
     head_.store(0, std::memory_order_relaxed);  // as is tail_: REQUIRES orders it
     tail_.store(0, std::memory_order_relaxed);

@@ -64,6 +64,26 @@ TEST_F(MailboxTest, OnlyWhatIsPublishedIsSeen) {
   EXPECT_TRUE(Drain().empty());
 }
 
+// Wherever it begins: with padding before it too. Seen to fail: without room for the padding.
+TEST_F(MailboxTest, WhereThereIsRoomForAnyTheLargestIsPosted) {
+  box_.Reset(4096, kPayloadMax);
+  std::minstd_rand random(1);
+  int largest = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    if (random() % 8 == 0) Drain();
+    if (box_.HasRoomForAny() && random() % 2 == 0) {
+      ++largest;
+      ASSERT_TRUE(Post(Bytes(kPayloadMax, static_cast<std::byte>(i)), 1)) << i;
+    } else {
+      Post(Bytes(random() % kPayloadMax + 1, static_cast<std::byte>(i)), 2);
+    }
+    box_.Publish();
+  }
+  EXPECT_GT(largest, 1000);
+  Drain();
+  EXPECT_TRUE(box_.HasRoomForAny());
+}
+
 TEST_F(MailboxTest, AddresseesOfOnePayloadShareOneCopy) {
   const Bytes payload(kPayloadMax, std::byte{1});
   for (const std::uint32_t to : {1U, 2U, 3U}) ASSERT_TRUE(Post(payload, to));

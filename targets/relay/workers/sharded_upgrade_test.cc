@@ -1,7 +1,11 @@
 // That a sharded relay goes on where the one before it ended, and that what was saved of one cannot be
 // made another's.
 //
-// Seen to fail: .
+// Seen to fail, each: a seal that is not looked at, or is the one of a relay's own state; shards that
+// differ in an account's, a camera's, an integration's or a link's record, in size or in time; another
+// shard's publisher or sessions, or its number; homes too many, or of another session or worker; another
+// number of workers; what comes after the last shard; a grant resumed without its expiry, a session on
+// another worker than its own, time that begins anew; numbers that depend on how many there are.
 #include <gtest/gtest.h>
 
 #include <array>
