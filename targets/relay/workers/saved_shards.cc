@@ -1,5 +1,6 @@
 #include "targets/relay/workers/saved_shards.h"
 
+#include <optional>
 #include <utility>
 
 namespace relay {

@@ -8,13 +8,17 @@
 // another worker than its own, time that begins anew; numbers that depend on how many there are.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <random>
 #include <set>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "targets/relay/workers/fleet_for_tests.h"
