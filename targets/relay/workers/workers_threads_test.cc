@@ -2,7 +2,7 @@
 // the threads beside the relay is relaxed: it must not order what the relay fails to.
 //
 // Seen to fail under ThreadSanitizer, each: any one acquire or release of mailbox.h and turnstile.h
-// made relaxed; a Batch or a change that takes no gate; CloseViewer() without the viewer's worker's.
+// made relaxed; a Batch, a change or Save() that takes no gate; CloseViewer() without the viewer's worker's.
 // Without it: a Batch or a change that takes no gate; a change, or CloseViewer(), that strikes nothing.
 #include <gtest/gtest.h>
 
