@@ -5,9 +5,8 @@
 // A failure prints the line that plays its schedule again, made smaller.
 //
 // Seen to fail, under random schedules and under PCT's: a Batch or a change that takes no gate; no
-// strike after a change, or after CloseViewer(). Under
-// random ones also: a refusal that is not noted, or not looked at in Poll(); shards saved each at a time
-// of its own.
+// strike after a change, or after CloseViewer(). Under random ones also: a refusal that is not
+// noted, or not looked at in Poll(); shards saved each at a time of its own.
 #include <gtest/gtest.h>
 
 #include <cstdint>
