@@ -39,7 +39,6 @@ struct Outage {
 
 inline Outcome Validate(const Outage& outage) {
   if (outage.length < VirtualDuration::zero()) return Error{"an outage of negative length"};
-  if (outage.every < VirtualDuration::zero()) return Error{"an outage of negative period"};
   if (outage.every != VirtualDuration::zero() && outage.every < outage.length)
     return Error{"an outage that begins again before it ends: wants length <= every"};
   return Unit{};
