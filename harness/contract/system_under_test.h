@@ -110,7 +110,8 @@ struct Ack {
 // Two observation points, since tolerant clients mask leaks: packets on the wire, and whole
 // pictures.
 enum class DeliveryKind : std::uint8_t {
-  kRtp,    // one RTP packet (RFC 3550), H.264 payload (RFC 6184); travels the viewer's lossy link
+  kRtp,  // one RTP packet (RFC 3550) of H.264 (RFC 6184) or H.265 (RFC 7798), by its payload type;
+         // travels the viewer's lossy link
   kStill,  // one access unit in Annex B form, served whole over a reliable channel
 };
 

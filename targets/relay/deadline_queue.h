@@ -14,7 +14,8 @@
 namespace relay {
 
 // A heap whose nodes have four children, and the place of each item in it: whatever the order in
-// which deadlines come, each call is O(log n); Set() is O(1) where no deadline is later. Of equal
+// which deadlines come, each call is O(log n); Set() is O(1) for an item that has none, where
+// no deadline is later. Of equal
 // deadlines any may be the first. Allocates in Reset() only, to grow.
 class DeadlineQueue {
  public:

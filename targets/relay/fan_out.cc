@@ -151,7 +151,7 @@ void FanOut::Enlist(std::uint32_t place, Camera camera, Account account) {
   ++own.sessions;
 }
 
-// REQUIRES: it was enlisted so.
+// REQUIRES: it was enlisted so, and the core has it open.
 void FanOut::Delist(std::uint32_t place) {
   const Place& rest = places_[place];
   const std::uint32_t next = next_[place];
@@ -182,10 +182,10 @@ void FanOut::Drop(std::uint32_t place, Status why) {
 // REQUIRES: the place has a session.
 void FanOut::End(std::uint32_t place, Status why) {
   Tell(EventKind::kViewerEnded, place, why);
-  core_.CloseViewer(Viewer(place), sessions_[place].generation);
   still_timers_.Clear(place);
   pace_timers_.Clear(place);
   Delist(place);
+  core_.CloseViewer(Viewer(place), sessions_[place].generation);
   free_.push_back(place);
 }
 

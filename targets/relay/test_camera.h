@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -170,7 +171,10 @@ class RecordingTransport final : public Transport {
  public:
   bool SendPacket(ViewerHandle to, std::span<const std::byte> header,
                   std::span<const std::byte> payload) override {
-    if (packets_taken && packets.size() >= *packets_taken) return false;
+    if (packets_taken && packets.size() >= *packets_taken) {
+      if (on_refusal) on_refusal();
+      return false;
+    }
     Bytes datagram(header.begin(), header.end());
     datagram.insert(datagram.end(), payload.begin(), payload.end());
     RtpPacket packet;
@@ -203,6 +207,7 @@ class RecordingTransport final : public Transport {
   int parse_failures = 0;
   std::optional<std::size_t> packets_taken;
   bool refuses_stills = false;
+  std::function<void()> on_refusal;  // of a packet, before the relay hears of it
 };
 
 }  // namespace relay::testing

@@ -8,9 +8,9 @@
 // whoever has the transport that says OnWritable().
 //
 // Memory order of such a note: relaxed. It says nothing of any other memory. It is stored under the
-// gate of the session's worker, and cleared under the shard's by an OnWritable() that was called
-// because of it, and so after it: the clear is the later one. Where the shard sees it late it posts
-// some more, which the worker does not send. Where two sessions of the place are noted, the last one
+// gate of the session's worker, and cleared under that and the shard's: OnWritable() comes before the
+// transport refused, or after that is noted. Where the shard sees it late it posts some more, which the
+// worker does not send. Where two sessions of the place are noted, the last one
 // is: the next packet of the other is refused, and it noted again.
 #ifndef FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_
 #define FRAMEFENCE_TARGETS_RELAY_WORKERS_SHARD_TRANSPORT_H_

@@ -175,7 +175,7 @@ class BasicShardedRelay {
   template <class Change>
   Status Apply(Change&& change, std::optional<Integration> restored = std::nullopt);
   template <class Work>
-  auto In(std::uint32_t shard, Time now, Work&& work);
+  auto In(std::uint32_t shard, Time now, Work&& work, Gates also = {});
   bool IsHere(ViewerHandle viewer) const;
   std::uint64_t StrikeAll(Shard& shard, std::optional<Integration> restored);
   Mailbox<Sync>& MailboxTo(std::uint32_t worker, std::uint32_t from_shard);

@@ -159,11 +159,11 @@ Mailbox<Sync>& BasicShardedRelay<Sync>::MailboxTo(std::uint32_t worker, std::uin
   return mailboxes_[std::size_t{from_shard} * workers() + worker];
 }
 
-// Does some work in a shard, under its gate.
+// Does some work in a shard, under its gate and those that are named.
 template <class Sync>
 template <class Work>
-auto BasicShardedRelay<Sync>::In(std::uint32_t shard, Time now, Work&& work) {
-  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(shard));
+auto BasicShardedRelay<Sync>::In(std::uint32_t shard, Time now, Work&& work, Gates also) {
+  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(shard) | also);
   Shard& in = *shards_[shard];
   const auto answer = work(in, in.At(now));
   in.transport.Publish();
@@ -346,12 +346,14 @@ Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t f
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
   if (!numbering_.Has(viewer)) return Status::kUnknownId;
-  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
+  const auto accept = [&](Shard& shard, Time at) {
     if (!IsHere(viewer)) return Status::kNoSession;
     const ViewerHandle local = numbering_.ToLocal(viewer);
     shard.transport.Accept(local);
     return shard.relay.OnWritable(local, at);
-  });
+  };
+  // The worker may be between what its transport refused and noting that down.
+  return In(numbering_.ShardOf(viewer), now, accept, GateOf(numbering_.WorkerOf(viewer)));
 }
 
 template <class Sync>

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <iterator>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -393,6 +395,31 @@ TEST(ShardedRelayTest, WhatAnotherWorkersTransportRefusesHoldsTheSessionUp) {
   EXPECT_EQ(fleet.relay().OnWritable(viewer, fleet.now()), Status::kOk);
   fleet.Poll(1);
   EXPECT_EQ(fleet.out(1).packets.size(), 4U);
+}
+
+// The socket has room again before the worker has noted down that it had none: whoever watches the
+// socket says so once. Seen to fail: OnWritable() without the gate of the session's worker.
+TEST(ShardedRelayTest, RoomBetweenARefusalAndItsNoteIsNotMissed) {
+  Fleet fleet(2);
+  const ViewerHandle viewer = fleet.OpenApp(1, 0);
+  fleet.SendIdr(0);
+  fleet.out(1).TakeOnly(1);
+  std::jthread watcher;
+  std::atomic<bool> said = false;
+  fleet.out(1).on_refusal = [&] {
+    fleet.out(1).TakeAll();
+    watcher = std::jthread([&] {
+      EXPECT_EQ(fleet.relay().OnWritable(viewer, fleet.now()), Status::kOk);
+      said = true;
+    });
+    // Where it waits for the worker, as it should, this is in vain.
+    for (int i = 0; i < 100 && !said; ++i) std::this_thread::sleep_for(1ms);
+  };
+  fleet.Poll(1);
+  watcher.join();
+  fleet.SendIdr(0);
+  fleet.Poll(1);
+  EXPECT_EQ(fleet.out(1).packets.size(), 1U + 3U);
 }
 
 // Seen to fail: a note of the place, whichever its session.
