@@ -15,8 +15,8 @@ namespace framefence::net {
 // idle_timeout (RFC 4787: REQ-5 wants two minutes or more, REQ-6 that what goes up keeps it).
 //
 // An address is named by its epoch: 1, 2, ...; never given out again. What is sent down to an address
-// that is gone crosses the link and is then thrown away; what was on its way when it went arrives. Which address a real one would be is for
-// the caller to say: (home, epoch) is one.
+// that is gone crosses the link and is then thrown away; what was on its way when it went arrives.
+// Which address a real one would be is for the caller to say: (home, epoch) is one.
 class Path {
  public:
   struct Up {
