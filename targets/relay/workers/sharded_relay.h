@@ -57,6 +57,7 @@
 namespace relay {
 
 inline constexpr std::size_t kMailboxBytes = std::size_t{1} << 20;
+inline constexpr std::size_t kMailboxBytesMax = std::size_t{1} << 32;
 
 template <class Sync>
 class BasicShardedRelay {
@@ -75,8 +76,9 @@ class BasicShardedRelay {
   // and accounts' shares, are those of each shard, and shard is overwritten. mailbox_bytes: of each of
   // the mailboxes, one from every worker to every other; more where two of the largest payloads need
   // it. kMalformed: also no worker, more than kWorkersMax, or no ports or viewers. kTooLarge: also
-  // where viewers cannot be numbered. kNoCapacity: memory. On all, the deployment before is unchanged;
-  // it is held until the new one is whole. Allocates. REQUIRES: no other thread is in a call.
+  // where viewers cannot be numbered. kNoCapacity: memory, or more than kMailboxBytesMax. On all, the
+  // deployment before is unchanged; it is held until the new one is whole. Allocates. REQUIRES: no
+  // other thread is in a call.
   Status Reset(const Options& options, std::size_t mailbox_bytes = kMailboxBytes);
 
   // --- upgrades; what is saved, and how: saved_shards.h ---

@@ -1,7 +1,6 @@
 // The sharded relay's operations. Contracts in sharded_relay.h.
 #include <algorithm>
 #include <chrono>
-#include <stdexcept>
 #include <utility>
 
 #include "targets/relay/workers/sharded_relay.h"
@@ -88,8 +87,6 @@ Status BasicShardedRelay<Sync>::Begin(Start&& start) {
     return start();
   } catch (const std::bad_alloc&) {
     return Status::kNoCapacity;
-  } catch (const std::length_error&) {  // more than a vector's size can say
-    return Status::kNoCapacity;
   }
 }
 
@@ -103,6 +100,7 @@ Status BasicShardedRelay<Sync>::Build(const Options& options, std::size_t mailbo
     return Status::kMalformed;
   const Numbering numbering = Numbering::Of(options, count);
   if (!numbering.Fits()) return Status::kTooLarge;
+  if (mailbox_bytes > kMailboxBytesMax) return Status::kNoCapacity;
   std::unique_ptr<Mailbox<Sync>[]> mailboxes(new Mailbox<Sync>[std::size_t{count} * count]);
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -306,7 +306,7 @@ TEST(ShardedRelayTest, DeploymentThatCannotBeIsRefusedAndTheOneBeforeGoesOn) {
   options.viewers = 1U << 30;
   EXPECT_EQ(fleet.relay().Reset(options), Status::kTooLarge);
   // Seen to fail: an exception, and a mailbox as small as can be.
-  for (const std::size_t bytes : {~std::size_t{0}, ~std::size_t{0} / 2, ~std::size_t{0} / 4})
+  for (const std::size_t bytes : {kMailboxBytesMax + 1, ~std::size_t{0} / 2, ~std::size_t{0}})
     EXPECT_EQ(fleet.relay().Reset(Options(), bytes), Status::kNoCapacity);
   fleet.OpenApp(1, 0);
   fleet.SendIdr(0);
