@@ -82,6 +82,7 @@ class Street {
     options.cameras = options.ports = kCameras;
     options.accounts = kCameras + 1;  // the last one has nothing
     options.viewers = viewers * kCameras;
+    options.pacing_bytes = 0;  // the clock stands still
     relay_.Reset(options);
     for (CountingTransport& out : transports_)
       out.fill_of.resize(options.viewers * workers * workers);
