@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "harness/schedule/fibre_sync.h"
-#include "harness/schedule/plants_for_tests.h"
+#include "harness/schedule/play_plant_for_tests.h"
 #include "harness/schedule/schedule.h"
 
 namespace framefence::schedule {
@@ -48,13 +48,11 @@ void BM_Find(benchmark::State& state) {
   using Plant = Template<FibreSync, Variant::kPlanted>;
   std::uint64_t seed = 0, found = 0;
   for (auto _ : state) {
-    Plant plant;
-    Fibres fibres;
-    for (std::uint32_t fibre = 0; fibre < Plant::kFibres; ++fibre)
-      fibres.Add([&plant, fibre] { plant.Act(fibre); });
+    bool wrong = false;
     auto schedule = kMake(++seed, Plant::kDepth, Plant::kSteps);
-    if (fibres.Play(schedule).ending != Ending::kAllEnded) state.SkipWithError("a deadlock");
-    found += plant.WentWrong() ? 1 : 0;
+    if (testing::PlayOnce<Plant>(schedule, wrong).ending != Ending::kAllEnded)
+      state.SkipWithError("a deadlock");
+    found += wrong ? 1 : 0;
   }
   state.counters["rate"] = static_cast<double>(found) / static_cast<double>(state.iterations());
   state.counters["pct_bound"] = 1 / (Plant::kFibres * std::pow(Plant::kSteps, Plant::kDepth - 1));

@@ -2,28 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/schedule/fibre_sync.h"
-#include "harness/schedule/plants_for_tests.h"
+#include "harness/schedule/play_plant_for_tests.h"
 
 namespace framefence::schedule {
 namespace {
 
 using Plant = testing::SendsHalfFilledStill<FibreSync, testing::Variant::kPlanted>;
 
-Played PlayOnce(Schedule& schedule, bool& wrong) {
-  Plant plant;
-  Fibres fibres;
-  for (std::uint32_t fibre = 0; fibre < Plant::kFibres; ++fibre)
-    fibres.Add([&plant, fibre] { plant.Act(fibre); });
-  Played run = fibres.Play(schedule);
-  wrong = plant.WentWrong();
-  return run;
-}
-
 bool StillFails(const Handovers& handovers) {
   ReplaySchedule replay(handovers);
   bool wrong = false;
-  PlayOnce(replay, wrong);
+  testing::PlayOnce<Plant>(replay, wrong);
   return wrong;
 }
 
@@ -34,7 +23,7 @@ TEST(MinimizeTest, FoundScheduleIsLeftWithThePreemptionsThatTheBugNeeds) {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     RandomSchedule random(seed);
     bool wrong = false;
-    const Played run = PlayOnce(random, wrong);
+    const Played run = testing::PlayOnce<Plant>(random, wrong);
     if (!wrong) continue;
     ++found;
     handovers_most = std::max(handovers_most, run.handovers.size());

@@ -15,9 +15,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/schedule/fibre_sync.h"
-#include "harness/schedule/plants_for_tests.h"
-#include "harness/schedule/schedule.h"
+#include "harness/schedule/play_plant_for_tests.h"
 
 namespace framefence::schedule {
 namespace {
@@ -25,17 +23,6 @@ namespace {
 using testing::Variant;
 
 constexpr double kSlack = 1.0 / 3, kErrorMax = 1e-9;
-
-template <class Plant>
-Played PlayOnce(Schedule& schedule, bool& wrong) {
-  Plant plant;
-  Fibres fibres;
-  for (std::uint32_t fibre = 0; fibre < Plant::kFibres; ++fibre)
-    fibres.Add([&plant, fibre] { plant.Act(fibre); });
-  Played run = fibres.Play(schedule);
-  wrong = plant.WentWrong();
-  return run;
-}
 
 template <template <class, Variant> class Plant>
 struct Named {
@@ -66,11 +53,11 @@ TYPED_TEST(PctBoundTest, PlantedBugIsFoundAsOftenAsTheBoundSays) {
     PctSchedule pct(seed, Planted::kDepth, Planted::kSteps);
     RandomSchedule random(seed);
     bool wrong = false;
-    const Played run = PlayOnce<Planted>(pct, wrong);
+    const Played run = testing::PlayOnce<Planted>(pct, wrong);
     ASSERT_EQ(run.ending, Ending::kAllEnded) << run.Describe();
     steps_max = std::max(steps_max, run.steps);
     hits += wrong ? 1 : 0;
-    PlayOnce<Planted>(random, wrong);
+    testing::PlayOnce<Planted>(random, wrong);
     hits_of_random += wrong ? 1 : 0;
   }
   EXPECT_EQ(steps_max, Planted::kSteps);  // the bound is for as many
@@ -93,7 +80,7 @@ TYPED_TEST(PctBoundTest, TwinIsNeverReported) {
     for (Schedule* const schedule :
          {static_cast<Schedule*>(&pct), static_cast<Schedule*>(&random)}) {
       bool wrong = false;
-      const Played run = PlayOnce<typename TypeParam::Twin>(*schedule, wrong);
+      const Played run = testing::PlayOnce<typename TypeParam::Twin>(*schedule, wrong);
       ASSERT_TRUE(run.ending == Ending::kAllEnded && !wrong) << run.Describe();
     }
   }
