@@ -178,7 +178,8 @@ class BasicShardedRelay {
   Status Apply(Change&& change, std::optional<Integration> restored = std::nullopt);
   template <class Work>
   auto In(std::uint32_t shard, Time now, Work&& work, Gates also = {});
-  bool IsHere(ViewerHandle viewer) const;
+  template <class Work>
+  Status For(ViewerHandle viewer, Time now, Work&& work, Gates also = {});
   std::uint64_t StrikeAll(Shard& shard, std::optional<Integration> restored);
   Mailbox<Sync>& MailboxTo(std::uint32_t worker, std::uint32_t from_shard);
 

@@ -306,61 +306,60 @@ Answer<ViewerHandle> BasicShardedRelay<Sync>::OpenViewer(std::uint32_t worker,
   });
 }
 
-// REQUIRES: the gate of the viewer's shard is held.
+// Does some work for a session in its shard. kUnknownId; kNoSession where its place has one on another
+// worker.
 template <class Sync>
-bool BasicShardedRelay<Sync>::IsHere(ViewerHandle viewer) const {
-  const Shard& shard = *shards_[numbering_.ShardOf(viewer)];
-  return shard.transport.WorkerOf(numbering_.ToLocal(viewer)) == numbering_.WorkerOf(viewer);
+template <class Work>
+Status BasicShardedRelay<Sync>::For(ViewerHandle viewer, Time now, Work&& work, Gates also) {
+  if (!numbering_.Has(viewer)) return Status::kUnknownId;
+  const auto checked = [&](Shard& shard, Time at) {
+    const ViewerHandle local = numbering_.ToLocal(viewer);
+    if (shard.transport.WorkerOf(local) != numbering_.WorkerOf(viewer)) return Status::kNoSession;
+    return work(shard, local, at);
+  };
+  return In(numbering_.ShardOf(viewer), now, checked, also);
 }
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::CloseViewer(ViewerHandle viewer, Time now) {
-  if (!numbering_.Has(viewer)) return Status::kUnknownId;
-  const std::uint32_t owner = numbering_.ShardOf(viewer), worker = numbering_.WorkerOf(viewer);
-  const typename Turnstile<Sync>::Hold hold(turnstile_, GateOf(owner) | GateOf(worker));
-  if (!IsHere(viewer)) return Status::kNoSession;
-  Shard& shard = *shards_[owner];
-  const Status status = shard.relay.CloseViewer(numbering_.ToLocal(viewer), shard.At(now));
-  shard.transport.Publish();
-  if (worker != owner) {
-    shard.transport.counters.struck +=
-        MailboxTo(worker, owner).Strike([&](const Addressee& addressee) {
-          return addressee.to != viewer;
-        });
-  }
-  return status;
+  const std::uint32_t worker = numbering_.WorkerOf(viewer);
+  const auto close = [&](Shard& shard, ViewerHandle local, Time at) {
+    const Status status = shard.relay.CloseViewer(local, at);
+    shard.transport.Publish();  // what is struck must have been posted
+    if (worker != shard.number) {
+      shard.transport.counters.struck +=
+          MailboxTo(worker, shard.number).Strike([&](const Addressee& addressee) {
+            return addressee.to != viewer;
+          });
+    }
+    return status;
+  };
+  return For(viewer, now, close, GateOf(worker));
 }
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnLossReport(ViewerHandle viewer, std::uint8_t fraction_lost,
                                              Time now) {
-  if (!numbering_.Has(viewer)) return Status::kUnknownId;
-  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
-    if (!IsHere(viewer)) return Status::kNoSession;
-    return shard.relay.OnLossReport(numbering_.ToLocal(viewer), fraction_lost, at);
+  return For(viewer, now, [&](Shard& shard, ViewerHandle local, Time at) {
+    return shard.relay.OnLossReport(local, fraction_lost, at);
   });
 }
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnWritable(ViewerHandle viewer, Time now) {
-  if (!numbering_.Has(viewer)) return Status::kUnknownId;
-  const auto accept = [&](Shard& shard, Time at) {
-    if (!IsHere(viewer)) return Status::kNoSession;
-    const ViewerHandle local = numbering_.ToLocal(viewer);
+  const auto accept = [](Shard& shard, ViewerHandle local, Time at) {
     shard.transport.Accept(local);
     return shard.relay.OnWritable(local, at);
   };
   // The worker may be between what its transport refused and noting that down.
-  return In(numbering_.ShardOf(viewer), now, accept, GateOf(numbering_.WorkerOf(viewer)));
+  return For(viewer, now, accept, GateOf(numbering_.WorkerOf(viewer)));
 }
 
 template <class Sync>
 Status BasicShardedRelay<Sync>::OnViewerDatagram(ViewerHandle viewer,
                                                  std::span<const std::byte> datagram, Time now) {
-  if (!numbering_.Has(viewer)) return Status::kUnknownId;
-  return In(numbering_.ShardOf(viewer), now, [&](Shard& shard, Time at) {
-    if (!IsHere(viewer)) return Status::kNoSession;
-    return shard.relay.OnViewerDatagram(numbering_.ToLocal(viewer), datagram, at);
+  return For(viewer, now, [&](Shard& shard, ViewerHandle local, Time at) {
+    return shard.relay.OnViewerDatagram(local, datagram, at);
   });
 }
 
