@@ -14,9 +14,8 @@
 namespace relay {
 
 // A heap whose nodes have four children, and the place of each item in it: whatever the order in
-// which deadlines come, each call is O(log n); Set() is O(1) for an item that has none, where
-// no deadline is later. Of equal
-// deadlines any may be the first. Allocates in Reset() only, to grow.
+// which deadlines come, each call is O(log n); Set() is O(1) for an item that has none, where no
+// deadline is later. Of equal deadlines any may be the first. Allocates in Reset() only, to grow.
 class DeadlineQueue {
  public:
   // Items are 0..count - 1; none has a deadline.

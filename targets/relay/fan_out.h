@@ -202,8 +202,8 @@ class FanOut {
   const EventHook& events_;
   Options options_;
   core::LargeVector<Session> sessions_;  // by viewer
-  core::LargeVector<std::uint32_t>
-      next_;  // by viewer: the next of the same camera, so dense that all are at hand
+  // By viewer: the next of the same camera, so dense that all are at hand.
+  core::LargeVector<std::uint32_t> next_;
   core::LargeVector<Place> places_;  // by viewer
   core::LargeVector<Feed> feeds_;    // by camera
   std::vector<OfAccount> accounts_;

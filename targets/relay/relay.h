@@ -43,10 +43,9 @@ class Relay {
 
   // A new, empty deployment. kMalformed: options out of the ranges that options.h gives. kTooLarge:
   // more slots, names or links than can be numbered. kNoCapacity: more than memory_bytes_max, or
-  // libsodium cannot be initialised. On all
-  // of them, the deployment before is unchanged. kNoCapacity also where memory ran out on the way:
-  // then there is no deployment, and every id is unknown. Allocates only to grow beyond any deployment
-  // before.
+  // libsodium cannot be initialised. On all of them, the deployment before is unchanged. kNoCapacity
+  // also where memory ran out on the way: then there is no deployment, and every id is unknown.
+  // Allocates only to grow beyond any deployment before.
   Status Reset(const Options& options);
 
   // --- upgrades; what is saved, and how: saved_state.h ---
