@@ -176,13 +176,14 @@ Fibres::Fibres() = default;
 Fibres::~Fibres() = default;
 
 void Fibres::Add(std::function<void()> body) {
-  FRAMEFENCE_CHECK(fibres_.size() < kFibresMax);
+  FRAMEFENCE_CHECK(fibres_.size() < kFibresMax && !played_);
   fibres_.push_back(std::make_unique<Fibre>());
   fibres_.back()->body = std::move(body);
 }
 
 Played Fibres::Play(Schedule& schedule, std::uint64_t steps_max) {
-  FRAMEFENCE_CHECK(!fibres_.empty() && Player::playing == nullptr);
+  FRAMEFENCE_CHECK(!fibres_.empty() && Player::playing == nullptr && !played_);
+  played_ = true;
   return Player{fibres_, schedule, steps_max}.Play();
 }
 

@@ -79,6 +79,7 @@ class Fibres {
   struct Player;
 
   std::vector<std::unique_ptr<Fibre>> fibres_;
+  bool played_ = false;
 };
 
 }  // namespace framefence::schedule

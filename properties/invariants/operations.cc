@@ -9,7 +9,7 @@ std::string_view ToString(OperationKind kind) {
       "StartProbation", "LatchSsrc",        "StopPublisher", "CheckPublisher",
       "Admit",          "BeginFill",        "WriteBytes",    "Commit",
       "GrantApp",       "GrantIntegration", "OpenViewer",    "CloseViewer",
-      "CheckViewer",    "LendPacket",       "LendStill"};
+      "CheckViewer",    "LendPacket",       "LendStill",     "LendStillOfBinding"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -40,8 +40,9 @@ enum class OperationKind : std::uint8_t {
   kCheckViewer,
   kLendPacket,
   kLendStill,
+  kLendStillOfBinding,
 };
-inline constexpr std::size_t kOperationKindCount = 23;
+inline constexpr std::size_t kOperationKindCount = 24;
 std::string_view ToString(OperationKind kind);
 
 // Each operation reads the arguments that its contract names (decision_core.h). Those that were
@@ -131,7 +132,9 @@ class Step {
   void TakeOpen();
   void TakeClose();
   void TakeLend(bool still);
+  void TakeLendOfBinding();
   void ClaimServed();
+  void ClaimYoung(const Content<M>& still);
   void ClaimEntitled(const Entitlement<M>& promised);
   Bool IsAskedFor(const IssuedSession<M>& session) const;
 

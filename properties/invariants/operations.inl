@@ -82,6 +82,9 @@ Outcome<M> Step<M>::Take(OperationKind kind) {
     case OperationKind::kLendStill:
       TakeLend(true);
       break;
+    case OperationKind::kLendStillOfBinding:
+      TakeLendOfBinding();
+      break;
     case OperationKind::kCheckViewer:
       outcome_.status = core_.CheckViewer(args_.viewer, args_.generation, args_.now);
       if (outcome_.status == Status::kOk) ClaimServed();
@@ -363,13 +366,32 @@ void Step<M>::TakeLend(bool still) {
                content.binding == promised.binding);
   outcome_.Add("ISO-004", "nothing admitted before the restore is served",
                Implies(promised.via_integration, door.restored_at <= content.order));
-  if (still) {
-    outcome_.Add("ISO-005", "the still is not older than its bound",
-                 All(content.arrived_at <= args_.now,
-                     args_.now.Since(content.arrived_at) <= spec_.still_age_max));
-  }
+  if (still) ClaimYoung(content);
   outcome_.Add("ISO-010", "only bytes written since the filling began are shown",
                answer.lease.length() <= content.written);
+}
+
+template <class M>
+void Step<M>::TakeLendOfBinding() {
+  const auto answer = core_.LendStillOfBinding(args_.camera, args_.slot, args_.now);
+  outcome_.status = answer.status;
+  if (answer.status != Status::kOk) return;
+  const auto content = spec_.contents.Read(answer.lease.slot());
+  const auto binding = spec_.bindings.Read(args_.camera);
+  outcome_.Add("ISO-001", "the still is of the camera that was asked for",
+               All(binding.bound, content.camera == args_.camera));
+  outcome_.Add("ISO-002", "the still is of the camera's binding now",
+               content.binding == binding.moves);
+  ClaimYoung(content);
+  outcome_.Add("ISO-010", "only bytes written since the filling began are shown",
+               answer.lease.length() <= content.written);
+}
+
+template <class M>
+void Step<M>::ClaimYoung(const Content<M>& still) {
+  outcome_.Add(
+      "ISO-005", "the still is not older than its bound",
+      All(still.arrived_at <= args_.now, args_.now.Since(still.arrived_at) <= spec_.still_age_max));
 }
 
 }  // namespace framefence::proofs

@@ -20,12 +20,14 @@ constexpr std::array kFrame = {Kind::kAdmit, Kind::kBeginFill, Kind::kWriteBytes
 constexpr std::array kAppSession = {Kind::kGrantApp, Kind::kOpenViewer};
 constexpr std::array kIntegrationSession = {Kind::kGrantIntegration, Kind::kOpenViewer};
 constexpr std::array<Kind, kOperationKindCount> kSingly = {
-    Kind::kBind,           Kind::kUnbind,           Kind::kRevokeAccount, Kind::kLink,
-    Kind::kUnlink,         Kind::kSuspend,          Kind::kRestore,       Kind::kStartPublisher,
-    Kind::kStartProbation, Kind::kLatchSsrc,        Kind::kStopPublisher, Kind::kCheckPublisher,
-    Kind::kAdmit,          Kind::kBeginFill,        Kind::kWriteBytes,    Kind::kCommit,
-    Kind::kGrantApp,       Kind::kGrantIntegration, Kind::kOpenViewer,    Kind::kCloseViewer,
-    Kind::kCheckViewer,    Kind::kLendPacket,       Kind::kLendStill};
+    Kind::kBind,       Kind::kUnbind,         Kind::kRevokeAccount,
+    Kind::kLink,       Kind::kUnlink,         Kind::kSuspend,
+    Kind::kRestore,    Kind::kStartPublisher, Kind::kStartProbation,
+    Kind::kLatchSsrc,  Kind::kStopPublisher,  Kind::kCheckPublisher,
+    Kind::kAdmit,      Kind::kBeginFill,      Kind::kWriteBytes,
+    Kind::kCommit,     Kind::kGrantApp,       Kind::kGrantIntegration,
+    Kind::kOpenViewer, Kind::kCloseViewer,    Kind::kCheckViewer,
+    Kind::kLendPacket, Kind::kLendStill,      Kind::kLendStillOfBinding};
 
 struct Go {
   std::span<const Kind> kinds;
@@ -139,6 +141,7 @@ class Searcher {
       if (!step.Assumed(kind)) break;
       const Outcome<M> outcome = step.Take(kind);
       report_.answers.emplace(kind, outcome.status);
+      // What an origin lends to an edge no case can show.
       const bool delivers = kind == Kind::kLendPacket || kind == Kind::kLendStill;
       const std::size_t judged = delivers || !options_.deliveries_only ? outcome.claim_count : 0;
       for (std::size_t claim = 0; claim < judged; ++claim) {
@@ -276,6 +279,8 @@ void Searcher<M>::Vary(Kind kind, std::vector<Operation>& all) {
     case Kind::kLendPacket:
     case Kind::kLendStill:
       return generation(), now();
+    case Kind::kLendStillOfBinding:
+      return camera(), now();
     default:
       return;  // no choice; and a session is opened at time 0
   }

@@ -169,7 +169,8 @@ void Writer::Add(const Operation& operation) {
     case Kind::kBeginFill:
     case Kind::kCommit:
     case Kind::kCheckViewer:
-      return;  // the system does so of itself
+    case Kind::kLendStillOfBinding:  // an origin's, of which a case knows nothing
+      return;                        // the system does so of itself
   }
 }
 

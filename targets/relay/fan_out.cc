@@ -403,25 +403,13 @@ void FanOut::OnStill(Camera camera, Slot slot, Time now) {
   });
 }
 
-// The place behind all others is the relay's own; no handle to it ever leaves, so that it is as new
-// after each session, and never used up.
-Answer<LentStill> FanOut::LastStill(Camera camera, Time now) {
-  const Core::State& state = core_.state();
-  if (!state.cameras.Has(camera)) return {Status::kUnknownId};
-  const auto bound = state.cameras.Read(camera);
-  if (!bound.bound) return {Status::kNotFound};
+Answer<LentStill> FanOut::LastStill(Camera camera, Time now) const {
+  if (camera.value >= feeds_.size()) return {Status::kUnknownId};
   const Slot slot = feeds_[camera.value].still;
   if (slot == kNoSlot) return {Status::kNotFilled};
-  const auto granted =
-      core_.GrantApp(bound.owner, bound.name, Later(now, std::chrono::microseconds(1)));
-  if (granted.status != Status::kOk) return {granted.status};
-  const Viewer own(options_.viewers);
-  const auto opened = core_.OpenViewer(own, granted.value, now);
-  if (opened.status != Status::kOk) return {opened.status};
-  const auto lent = core_.LendStill(own, opened.value, slot, now);
-  core_.state().viewers.Write(own, {});
+  const auto lent = core_.LendStillOfBinding(camera, slot, now);
   if (lent.status != Status::kOk) return {lent.status};
-  const auto& held = state.slots.Read(slot);
+  const auto& held = core_.state().slots.Read(slot);
   return {Status::kOk, {held.binding_epoch, held.arrived_at, store_.Bytes(lent.lease)}};
 }
 

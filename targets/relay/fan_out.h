@@ -83,8 +83,8 @@ class FanOut {
   // A new last good still is committed.
   void OnStill(Camera camera, Slot slot, Time now);
 
-  // Contract in relay.h. REQUIRES: the core has one viewer place more than the options say.
-  Answer<LentStill> LastStill(Camera camera, Time now);
+  // Contract in relay.h.
+  Answer<LentStill> LastStill(Camera camera, Time now) const;
 
   void AdvanceTo(Time now);
   std::optional<Time> next_timer() const {
@@ -107,7 +107,7 @@ class FanOut {
   enum class Mode : std::uint8_t { kAwaitingIdr, kLive, kDegraded };
 
   // What each packet looks at, in a cache line: of many sessions each packet finds its own cold.
-  struct alignas(64) Session {
+  struct alignas(kCacheLineBytes) Session {
     Generation generation{};
     RtpRewriter rewriter;
     Pacer pacer;
@@ -115,7 +115,7 @@ class FanOut {
     bool behind = false;   // live, and what is next for it is not the camera's newest packet
     bool blocked = false;  // by the transport
   };
-  static_assert(sizeof(Session) == 64);
+  static_assert(sizeof(Session) == kCacheLineBytes);
 
   // The rest of a session.
   struct Place {

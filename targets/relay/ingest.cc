@@ -153,14 +153,14 @@ Status Ingest::OnRtp(Port port, Source source, std::span<const std::byte> datagr
   const RtpParse rtp = ParseRtp(datagram, arrival.packet);
   counters_.rtp.Count(rtp);
   if (rtp != RtpParse::kOk) return Status::kMalformed;
-  if (core_.state().ports.Has(port)) {
-    const Slot slot = store_.PacketSlot(port, arrival.packet.sequence_number);
-    core_.state().slots.Prefetch(slot);
-    store_.Prefetch(slot, std::min<std::size_t>(datagram.size(), options_.packet_bytes_max));
-  }
   Status status;
   if (const std::optional<Codec> codec = CodecOf(arrival.packet.payload_type)) {
     if (datagram.size() > options_.packet_bytes_max) return Status::kTooLarge;
+    if (core_.state().ports.Has(port)) {
+      const Slot slot = store_.PacketSlot(port, arrival.packet.sequence_number);
+      core_.state().slots.Prefetch(slot);
+      store_.Prefetch(slot, datagram.size());
+    }
     status = OnMedia(port, source, *codec, arrival, now);
   } else {
     status = OnRepair(port, source, arrival, now);
@@ -322,6 +322,7 @@ Place Ingest::Locate(Port port, const Arrival& arrival, ExtendedSequence& sequen
 
 Ingest::WaitingPacket Ingest::Store(Port port, const Admission& admission,
                                     const StoredPacket& packet, const PayloadSummary& summary) {
+  // It is not refused: what was admitted has a port, and a port has its slots.
   const auto filling = core_.BeginFill(admission, store_.PacketSlot(port, packet.sequence));
   const Length length = WritePacket(packet, store_.Space(filling.filling));
   return {filling, admission, length, summary};

@@ -94,7 +94,7 @@ class Ingest {
   };
 
   // What each packet looks at comes first: of many sessions each packet finds its own cold.
-  struct alignas(64) Publisher {
+  struct alignas(kCacheLineBytes) Publisher {
     Camera camera{};
     Account account{};           // who was its owner when it started
     Time heard_at{};             // when it sent the last packet that the core admitted

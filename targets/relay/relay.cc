@@ -55,8 +55,7 @@ void ResetCore(const Options& options, Core& core) {
                .integrations = options.integrations,
                .ports = options.ports,
                .slots = FrameStore::SlotCount(options),
-               // One more for LastStill(), but none where there is to be no deployment.
-               .viewers = options.viewers == 0 ? 0 : options.viewers + std::size_t{1}});
+               .viewers = options.viewers});
   state.still_age_max = Later(Time(), options.still_age_max);
   state.first_still_slot = Slot(options.ports * options.gop_packets_max);
 }

@@ -145,10 +145,12 @@ class Relay {
   // receiver reports, NACK, PLI, FIR of its own stream. kMalformed, kUnknownId, kNoSession.
   Status OnViewerDatagram(ViewerHandle viewer, std::span<const std::byte> datagram, Time now);
 
-  // The camera's last good still, for who serves it on to its owner (edge/): under a lease of the
-  // core's, as of a viewer session of the owner's that lasts as long as the call. The bytes are valid
-  // until the next call. kUnknownId, kNotFound (the camera is bound to nobody), kNotFilled, kTooOld.
-  Answer<LentStill> LastStill(Camera camera, Time now) { return fan_out_.LastStill(camera, now); }
+  // The camera's last good still of its binding now, for who serves it on (edge/) and sees to it by
+  // whom it may be seen. The bytes are valid until the next call. kUnknownId, kNotFound (the camera
+  // is bound to nobody), kNotFilled, kForeignSlot (the still is of another binding), kTooOld.
+  Answer<LentStill> LastStill(Camera camera, Time now) const {
+    return fan_out_.LastStill(camera, now);
+  }
 
   // --- time ---
 

@@ -360,15 +360,6 @@ TEST_F(RelayTest, TooLargeAnAccessUnitIsNoStill) {
   EXPECT_EQ(transport_.stills.size(), 1U);
 }
 
-// Of as many as there are asks, no number runs out. Seen to fail with each ask a session of its place.
-TEST_F(RelayTest, TheLastStillIsToBeHadHoweverOftenItWasAskedFor) {
-  SendPorch(porch_.Slice());
-  SendPorch(porch_.Idr());
-  auto& places = const_cast<Core&>(relay_.core()).state().viewers;
-  places.Write(Viewer(options_.viewers), {false, Generation(~std::uint32_t{0} - 2), {}});
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(relay_.LastStill(kPorch, now_).status, Status::kOk) << i;
-}
-
 // The incident in small: a display under loss, its camera gone, another home's camera on the same
 // port.
 TEST_F(RelayTest, AnotherCamerasStillInARememberedSlotIsNotShown) {

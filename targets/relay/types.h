@@ -37,8 +37,7 @@ using PortRecord = core::PortRecord<Machine>;
 template <class Value>
 using Answer = core::Answer<Value>;
 
-// What two threads write lies no closer than this, and what is read together no further.
-inline constexpr std::size_t kCacheLineBytes = 64;
+using core::kCacheLineBytes;
 
 // A viewer session: its place, and which of the place's sessions it is.
 struct ViewerHandle {

@@ -13,9 +13,9 @@
 //   3. What a buffer holds is written in its slot: camera, binding, order and time of admission,
 //      length. BeginFill() takes the slot from everybody before its first byte changes; Commit()
 //      gives it back when its last byte is right.
-//   4. Bytes are reached only through a Lease, and only LendPacket() and LendStill() make one: the
-//      viewer's grant must be current, and the slot must hold that camera's frame of that binding.
-//      Where an index came from does not matter.
+//   4. Bytes are reached only through a Lease, and only the Lend...() operations make one: the
+//      viewer's grant must be current (an edge's own core sees to its viewers'), and the slot must
+//      hold that camera's frame of that binding. Where an index came from does not matter.
 //   5. A datagram belongs to the camera whose publisher session leased the port, if it comes from
 //      that publisher's source under its SSRC (RFC 3550 8.2); else to nobody. Where the SSRC was not
 //      signalled it is latched, once, and from that source only.
@@ -254,6 +254,11 @@ class DecisionCore {
   LeaseAnswer<M> LendPacket(Viewer viewer, Generation generation, Slot slot, Time now) const;
   LeaseAnswer<M> LendStill(Viewer viewer, Generation generation, Slot slot, Time now) const;
 
+  // Whether the still in `slot` is one of the camera, as it is bound now: for who serves it on and
+  // decides by rights of its own to whom. kUnknownId, kNotFound (the camera is bound to nobody),
+  // kNotFilled, kForeignSlot, kTooOld.
+  LeaseAnswer<M> LendStillOfBinding(Camera camera, Slot slot, Time now) const;
+
   // kOk while the session is open and its grant current; else why not, as with LendPacket.
   Status CheckViewer(Viewer viewer, Generation generation, Time now) const;
 
@@ -264,6 +269,7 @@ class DecisionCore {
   Status CheckStillOwner(const SlotRecord<M>& slot, const Grant<M>& grant) const;
   Status CheckRestore(const SlotRecord<M>& slot, const Grant<M>& grant) const;
   Status CheckFilled(Viewer viewer, Generation generation, Slot slot, Time now) const;
+  Status CheckAge(const SlotRecord<M>& still, Time now) const;
   static LeaseAnswer<M> Refused(Status status);
   static LeaseAnswer<M> Lend(Slot slot, const SlotRecord<M>& held);
   Status LeasePort(Port port, Camera camera, Source source, Bool ssrc_known, Ssrc ssrc);

@@ -138,6 +138,22 @@ TEST_F(DecisionCoreTest, AfterRestoreOnlyWhatIsPublishedSinceIsLent) {
   EXPECT_EQ(core_.LendStill(kScreen, generation, kOtherSlot, kNow).status, Status::kOk);
 }
 
+// Each guard left out is refuted by the proof, and fails here.
+TEST_F(DecisionCoreTest, AStillIsLentAsOneOfTheBindingThatItsCameraHasNow) {
+  EXPECT_EQ(core_.LendStillOfBinding(M::Camera{2}, kSlot, kNow).status, Status::kUnknownId);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, M::Slot{2}, kNow).status, Status::kUnknownId);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, kNow).status, Status::kNotFilled);
+  Publish(kSlot, kLength);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, M::Time{1500}).status, Status::kOk);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, M::Time{1501}).status, Status::kTooOld);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, M::Time{999}).status, Status::kTooOld);
+  EXPECT_EQ(core_.LendStillOfBinding(kCrib, kSlot, kNow).status, Status::kForeignSlot);
+  ASSERT_EQ(core_.Unbind(kPorch), Status::kOk);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, kNow).status, Status::kNotFound);
+  ASSERT_EQ(core_.Bind(kPorch, kBert, kBack), Status::kOk);
+  EXPECT_EQ(core_.LendStillOfBinding(kPorch, kSlot, kNow).status, Status::kForeignSlot);
+}
+
 TEST_F(DecisionCoreTest, ATokenExpiresAtItsTimeAndAStillAfterItsAge) {
   const auto grant = core_.GrantApp(kAnna, kFront, kLater);
   const auto opened = core_.OpenViewer(kScreen, grant.value, kNow);

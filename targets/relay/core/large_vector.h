@@ -11,6 +11,8 @@
 
 namespace relay::core {
 
+// What two threads write lies no closer than this, and what is read together no further.
+inline constexpr std::size_t kCacheLineBytes = 64;
 inline constexpr std::size_t kLargePageBytes = std::size_t{2} << 20;
 
 // Asks the system for large pages for what fills at least one: of many records at random each would

@@ -83,7 +83,6 @@ struct NativeMachine {
 
    private:
     // None lies across two cache lines: with more records than the caches hold, each read is a miss.
-    static constexpr std::size_t kCacheLineBytes = 64;
     struct alignas(std::min(std::bit_ceil(sizeof(Record)), kCacheLineBytes)) Cell {
       Record record;
     };

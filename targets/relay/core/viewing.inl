@@ -162,11 +162,29 @@ LeaseAnswer<M> DecisionCore<M>::LendStill(Viewer viewer, Generation generation, 
   const auto& grant = state_.viewers.Read(viewer).grant;
   status = CheckStillOwner(held, grant);
   if (status == Status::kOk) status = CheckRestore(held, grant);
-  if (status != Status::kOk) return Refused(status);
-  // A clock that ran backwards makes no still young.
-  if (now < held.arrived_at || state_.still_age_max < now.Since(held.arrived_at))
-    return Refused(Status::kTooOld);
-  return Lend(slot, held);
+  if (status == Status::kOk) status = CheckAge(held, now);
+  return status == Status::kOk ? Lend(slot, held) : Refused(status);
+}
+
+template <class M>
+LeaseAnswer<M> DecisionCore<M>::LendStillOfBinding(Camera camera, Slot slot, Time now) const {
+  if (!state_.cameras.Has(camera) || !state_.slots.Has(slot)) return Refused(Status::kUnknownId);
+  const CameraRecord<M> record = state_.cameras.Read(camera);
+  if (!record.bound) return Refused(Status::kNotFound);
+  const auto& held = state_.slots.Read(slot);
+  if (!held.filled) return Refused(Status::kNotFilled);
+  if (held.camera != camera || held.binding_epoch != record.binding_epoch)
+    return Refused(Status::kForeignSlot);
+  const Status status = CheckAge(held, now);
+  return status == Status::kOk ? Lend(slot, held) : Refused(status);
+}
+
+// A clock that ran backwards makes no still young.
+template <class M>
+Status DecisionCore<M>::CheckAge(const SlotRecord<M>& still, Time now) const {
+  if (now < still.arrived_at || state_.still_age_max < now.Since(still.arrived_at))
+    return Status::kTooOld;
+  return Status::kOk;
 }
 
 template <class M>

@@ -1,8 +1,7 @@
 // From a camera to a viewer at an edge, by a relay, an origin and an edge.
 //
 // Seen to fail: with the epoch that was asked for not compared, AStillOfAnotherBinding...; with the
-// still's age left out, AStillIsTheOneThat...; with LastStill()'s session left open, or in a viewer's place,
-// AskingTakesNobodysPlace; with links or suspensions left out, OwnersAndTheir....
+// still's age left out, AStillIsTheOneThat...; with links or suspensions left out, OwnersAndTheir....
 #include "targets/relay/edge/relay_source.h"
 
 #include <memory>
@@ -80,15 +79,6 @@ TEST_F(RelaySourceTest, AStillOfAnotherBindingOrTooOldIsNotGiven) {
   EXPECT_EQ(Ask(2).outcome, Outcome::kNoStill);
   ASSERT_EQ(relay_.Unbind(kPorch), Status::kOk);
   EXPECT_EQ(Ask(3).outcome, Outcome::kNotFound);
-}
-
-TEST_F(RelaySourceTest, AskingTakesNobodysPlace) {
-  Capture();
-  for (std::uint32_t i = 0; i < options_.viewers; ++i) OpenApp();
-  transport_.Clear();
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(Ask().outcome, Outcome::kOk);
-  SendPorch(porch_.Slice());
-  EXPECT_EQ(transport_.packets.size(), options_.viewers);
 }
 
 // --- by way of an origin and an edge
