@@ -15,8 +15,9 @@ namespace {
 namespace oracle = framefence::oracle;
 
 constexpr std::size_t kRtpHeaderBytes = 12;
-constexpr std::size_t kBeforeBodyMax =
-    4;  // an aggregate's header, a size of 16 bits, a NAL unit's header
+constexpr std::size_t kNalHeaderBytesMax = 2;  // RFC 7798 1.1.4; one byte in H.264
+// An aggregate's header, a size of 16 bits, a NAL unit's header.
+constexpr std::size_t kBeforeBodyMax = kNalHeaderBytesMax + 2 + kNalHeaderBytesMax;
 constexpr std::byte kZero{0};
 constexpr std::byte kOne{1};
 
@@ -29,8 +30,8 @@ void CheckBodies(std::span<const std::byte> packet) {
                      (end == 0 ? kRtpHeaderBytes + kBeforeBodyMax : kBeforeBodyMax));
     end = body.offset + body.length;
   });
-  FRAMEFENCE_CHECK(packet.size() - end <=
-                   (end == 0 ? kRtpHeaderBytes + 1 : 1));  // a NAL unit's header, and no more
+  // A NAL unit's header, and no more.
+  FRAMEFENCE_CHECK(packet.size() - end <= (end == 0 ? kRtpHeaderBytes : 0) + kNalHeaderBytesMax);
 }
 
 void CheckNalUnits(std::span<const std::byte> stream) {
