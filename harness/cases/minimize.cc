@@ -11,6 +11,18 @@
 namespace framefence::cases {
 namespace {
 
+constexpr std::string_view kIdKinds[] = {"account", "camera", "viewer", "integration"};
+
+// Calls visit(step, field) for each id in the steps.
+template <class Visit>
+void ForEachId(std::vector<Step>& steps, const Visit& visit) {
+  for (Step& step : steps) {
+    for (const Field& field : FindOp(step.op)->fields) {
+      if (field.kind == Kind::kId && Exists(field, step)) visit(step, field);
+    }
+  }
+}
+
 // Every change that is kept makes the case smaller in this order: fewer steps, options nearer their
 // defaults, smaller fields. Nothing makes it larger, so the search ends.
 class Minimizer {
@@ -28,6 +40,8 @@ class Minimizer {
     bool changed = fails;
     while (changed && !stopped_) {
       changed = RemoveSteps();
+      changed |= RemoveActors();
+      changed |= CalmWeather();
       changed |= JoinAdvances();
       changed |= ResetOptions();
       changed |= ShrinkIds();
@@ -43,8 +57,13 @@ class Minimizer {
   bool Fails(const Case& candidate);
   bool Try(Case candidate);
   bool RemoveSteps();
+  bool RemoveActors();
+  bool CalmWeather();
+  template <class Predicate>
+  bool RemoveAll(const Predicate& of);
   bool JoinAdvances();
   bool ResetOptions();
+  std::set<std::uint32_t> IdsOf(std::string_view kind);
   bool ShrinkIds();
   bool ShrinkFields();
 
@@ -95,6 +114,48 @@ bool Minimizer::RemoveSteps() {
     }
     changed |= removed;
     if (!removed) run /= 2;
+  }
+  return changed;
+}
+
+// Steps that only go together: neither a camera's publishing nor its unbinding may be removable alone.
+template <class Predicate>
+bool Minimizer::RemoveAll(const Predicate& of) {
+  Case candidate = smallest_;
+  return std::erase_if(candidate.steps, of) > 1 && Try(std::move(candidate));
+}
+
+bool Names(const Step& step, std::string_view kind, std::uint32_t id) {
+  return std::ranges::any_of(FindOp(step.op)->fields, [&](const Field& field) {
+    return field.name == kind && Exists(field, step) && Read(step, field) == id;
+  });
+}
+
+// Everybody that the steps name, with all that they do and that is done to them.
+bool Minimizer::RemoveActors() {
+  bool changed = false;
+  for (const std::string_view kind : kIdKinds) {
+    for (const std::uint32_t id : IdsOf(kind)) {
+      if (stopped_) return changed;
+      changed |= RemoveAll([&](const Step& step) { return Names(step, kind, id); });
+    }
+  }
+  return changed;
+}
+
+// What the network does, as a whole and link by link.
+bool Minimizer::CalmWeather() {
+  constexpr Op kNetworkOps[] = {Op::kWeather, Op::kDrop, Op::kStall};
+  const auto of_network = [&](const Step& step) {
+    return std::ranges::find(kNetworkOps, step.op) != std::end(kNetworkOps);
+  };
+  bool changed = RemoveAll(of_network);
+  for (const std::string_view kind : {"camera", "viewer"}) {
+    for (const std::uint32_t id : IdsOf(kind)) {
+      if (stopped_) return changed;
+      changed |=
+          RemoveAll([&](const Step& step) { return of_network(step) && Names(step, kind, id); });
+    }
   }
   return changed;
 }
@@ -152,25 +213,19 @@ bool Minimizer::ResetOptions() {
   return changed;
 }
 
-// Calls visit(step, field) for each id in the steps.
-template <class Visit>
-void ForEachId(std::vector<Step>& steps, const Visit& visit) {
-  for (Step& step : steps) {
-    for (const Field& field : FindOp(step.op)->fields) {
-      if (field.kind == Kind::kId && Exists(field, step)) visit(step, field);
-    }
-  }
+std::set<std::uint32_t> Minimizer::IdsOf(std::string_view kind) {
+  std::set<std::uint32_t> ids;
+  ForEachId(smallest_.steps, [&](Step& step, const Field& field) {
+    if (field.name == kind) ids.insert(Read(step, field));
+  });
+  return ids;
 }
 
 // Renames one id throughout the case: a single field alone could not change where steps must agree.
 bool Minimizer::ShrinkIds() {
   bool changed = false;
-  for (const std::string_view name : {"account", "camera", "viewer", "integration"}) {
-    std::set<std::uint32_t> ids;
-    ForEachId(smallest_.steps, [&](Step& step, const Field& field) {
-      if (field.name == name) ids.insert(Read(step, field));
-    });
-    for (const std::uint32_t from : ids) {
+  for (const std::string_view name : kIdKinds) {
+    for (const std::uint32_t from : IdsOf(name)) {
       for (std::uint32_t to = 0; to < from && !stopped_; ++to) {
         Case candidate = smallest_;
         ForEachId(candidate.steps, [&](Step& step, const Field& field) {

@@ -91,6 +91,43 @@ TEST(MinimizeTest, RandomConditionsGiveOneMinimalCases) {
   }
 }
 
+// Frames that are needed, each followed by a step that must not go without its like. No run of steps can
+// go, only all of them at once.
+Case FramesBetween(std::initializer_list<Step> others) {
+  Case input;
+  for (const Step& other : others) {
+    input.steps.push_back(MakeStep(Op::kFrame, {{field::kCamera, 1}}));
+    input.steps.push_back(other);
+  }
+  return input;
+}
+Predicate FramesAndNoneOrAll(const Case& input) {
+  const auto frames = [](const Case& c) {
+    return std::ranges::count(c.steps, Op::kFrame, &Step::op);
+  };
+  const auto others = [frames](const Case& c) { return std::ssize(c.steps) - frames(c); };
+  return [=, all = others(input), needed = frames(input)](const Case& c) {
+    return frames(c) == needed && (others(c) == 0 || others(c) == all);
+  };
+}
+
+// Seen to fail without RemoveActors.
+TEST(MinimizeTest, AnActorWhoseStepsNeedEachOtherGoesWhole) {
+  const Case input = FramesBetween({MakeStep(Op::kBind, {{field::kCamera, 5}}),
+                                    MakeStep(Op::kPublish, {{field::kCamera, 5}}),
+                                    MakeStep(Op::kUnbind, {{field::kCamera, 5}})});
+  EXPECT_EQ(Minimize(input, FramesAndNoneOrAll(input)).smallest.steps.size(), 3U);
+}
+
+// Of several links. Seen to fail without CalmWeather.
+TEST(MinimizeTest, WeatherThatNeedsItsLikeGoesWhole) {
+  const Case input =
+      FramesBetween({MakeStep(Op::kWeather, {{field::kLinkCamera, 5}, {field::kWeatherModel, 3}}),
+                     MakeStep(Op::kDrop, {{field::kLinkEnd, 1}, {field::kLinkViewer, 2}}),
+                     MakeStep(Op::kStall, {{field::kViewer, 3}})});
+  EXPECT_EQ(Minimize(input, FramesAndNoneOrAll(input)).smallest.steps.size(), 3U);
+}
+
 TEST(MinimizeTest, AThresholdIsFoundExactly) {
   const Predicate still_fails = [](const Case& c) {
     std::uint32_t ms = 0;

@@ -66,6 +66,10 @@ constexpr OptionInfo kOptions[] = {
      "viewers ask for lost packets and for pictures in RTCP (RFC 4585), and cameras answer what "
      "they "
      "are asked for"},
+    {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
+     "after the last step the network heals, and each entitled viewer session has so long to "
+     "receive "
+     "an access unit published since (ISO-008); 0: that is not asked"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {

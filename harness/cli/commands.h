@@ -41,6 +41,7 @@ struct MinimizeOptions {
   std::string path;
   std::string out;  // file; empty: standard output, as text
   std::uint64_t executions_max = 100'000;
+  double seconds = 0;  // 0: for as long as it takes
 };
 
 struct ShowOptions {

@@ -10,6 +10,7 @@
 #include "harness/cli/engine.h"
 #include "harness/cli/program.h"
 #include "harness/report/words.h"
+#include "harness/sim/marks.h"
 
 namespace framefence::cli {
 namespace {
@@ -49,7 +50,7 @@ void ListTargets() {
 
 std::string Listable(const std::string& last) {
   return std::string("targets, ") + (ThisProgram().leaks != nullptr ? "leaks, " : "") +
-         "properties, engines, steps " + last + " dictionary";
+         "properties, engines, steps, marks " + last + " dictionary";
 }
 
 ExitStatus List(const std::string& what) {
@@ -64,6 +65,11 @@ ExitStatus List(const std::string& what) {
       fmt::print("{:10}  {}\n", engine.name, engine.summary);
   } else if (what == "steps") {
     fmt::print("{}", cases::DescribeFormat());
+  } else if (what == "marks") {
+    for (int i = 0; i < sim::kMarkCount; ++i) {
+      const auto mark = static_cast<sim::Mark>(i);
+      fmt::print("{:18}  {}\n", sim::NameOf(mark), sim::Describe(mark));
+    }
   } else if (what == "dictionary") {
     fmt::print("{}", cases::FuzzDictionary());
   } else {

@@ -161,6 +161,10 @@ Command AddMinimize(CLI::App& app) {
   Unsigned(
       minimize->add_option("--executions", options.executions_max, "give up after this many runs"))
       ->type_name("NUMBER");
+  Bound(minimize->add_option("--seconds", options.seconds, "give up after so long; 0: never")
+            ->type_name("NUMBER")
+            ->capture_default_str(),
+        0, 1'000'000);
   return {minimize, [given] { return Minimize(*given); }};
 }
 

@@ -69,6 +69,7 @@ class Swarm {
     }
     cases::Case drawn;
     std::uint64_t hash = 0, steps = 0;
+    sim::MarkCounts marks{};
     // A campaign's hash is only comparable when its first cases were all played: time ends it only
     // after them.
     while (true) {
@@ -88,12 +89,16 @@ class Swarm {
       const auto violations = bed.world().oracle().violations();
       if (!violations.empty()) Report(drawn, index, violations);
       if (bed.world().exhausted()) ++exhausted_;
+      for (int mark = 0; mark < sim::kMarkCount; ++mark)
+        marks[static_cast<std::size_t>(mark)] +=
+            bed.world().marks().Met(static_cast<sim::Mark>(mark));
       unsupported_ += bed.world().counters().unsupported;
       deliveries_ += bed.world().oracle().statistics().deliveries;
     }
     const std::lock_guard lock(mutex_);
     hash_ += hash;
     steps_ += steps;
+    for (std::size_t mark = 0; mark < marks.size(); ++mark) marks_[mark] += marks[mark];
     guards_.erase(&guard);
     --running_;
   }
@@ -124,6 +129,24 @@ class Swarm {
     if (task_.stop_at_first) done_ = true;
   }
 
+  // What the cases never came to was not put to the test.
+  void AddMarks(report::EngineRun& run) const {
+    const auto capabilities = task_.target->make()->capabilities();
+    std::string never;
+    int can = 0, met = 0;
+    for (int i = 0; i < sim::kMarkCount; ++i) {
+      const auto mark = static_cast<sim::Mark>(i);
+      if (!sim::CanMeet(capabilities, mark)) continue;
+      ++can;
+      if (marks_[static_cast<std::size_t>(i)] != 0) {
+        ++met;
+      } else {
+        never += fmt::format("{}{}", never.empty() ? "; never: " : ", ", sim::NameOf(mark));
+      }
+    }
+    run.notes.push_back(fmt::format("{} of {} situations met{}", met, can, never));
+  }
+
   EngineOutcome Result() {
     report::EngineRun& run = outcome_.run;
     run.name = "swarm";
@@ -136,6 +159,8 @@ class Swarm {
     run.notes.push_back(fmt::format("{} played twice, same trace each time",
                                     report::Count(replayed_.load(), "case")));
     if (run.failed) run.notes.pop_back();
+    run.marks = marks_;
+    AddMarks(run);
     if (exhausted_.load() != 0)
       run.notes.push_back(
           fmt::format("{} cut short at the event limit", report::Count(exhausted_.load(), "case")));
@@ -162,6 +187,7 @@ class Swarm {
   std::set<sim::Signature> seen_;
   std::uint64_t hash_ = 0;
   std::uint64_t steps_ = 0;
+  sim::MarkCounts marks_{};
   EngineOutcome outcome_;
 };
 

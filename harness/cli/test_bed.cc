@@ -23,11 +23,15 @@ CaseOutcome TestBed::Run(const cases::Case& played, bool stop_at_violation) {
 
 cases::MinimizeResult TestBed::Minimize(
     const cases::Case& found, const cases::MinimizeLimits& limits,
-    const std::function<bool(const cases::MinimizeProgress&)>& on_progress) {
+    const std::function<bool(const cases::MinimizeProgress&)>& on_progress,
+    const std::function<void(const cases::Case&)>& on_smaller) {
   const CaseOutcome wanted = Run(found);
-  return cases::Minimize(
-      found, [&](const cases::Case& smaller) { return SameFinding(Run(smaller), wanted); }, limits,
-      on_progress);
+  const auto still_fails = [&](const cases::Case& smaller) {
+    const bool fails = SameFinding(Run(smaller), wanted);
+    if (fails && on_smaller) on_smaller(smaller);
+    return fails;
+  };
+  return cases::Minimize(found, still_fails, limits, on_progress);
 }
 
 }  // namespace framefence::cli

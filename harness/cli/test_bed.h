@@ -31,10 +31,12 @@ class TestBed {
   TestBed(const contract::Target& target, std::span<const media::Footage> clips);
 
   CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
-  // The smallest case that has the same finding as `found`.
+  // The smallest case that has the same finding as `found`. `on_smaller` hears of each that is smaller
+  // than all before; to go on later, minimise the last of them.
   cases::MinimizeResult Minimize(
       const cases::Case& found, const cases::MinimizeLimits& limits,
-      const std::function<bool(const cases::MinimizeProgress&)>& on_progress = {});
+      const std::function<bool(const cases::MinimizeProgress&)>& on_progress = {},
+      const std::function<void(const cases::Case&)>& on_smaller = {});
 
   sim::World& world() { return world_; }
 

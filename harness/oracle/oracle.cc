@@ -97,6 +97,37 @@ void Oracle::OnFrame(ViewerId viewer, Bytes annex_b, VirtualTime now) {
                   annex_b);
 }
 
+void Oracle::OnStarved(ViewerId viewer, contract::RequestNumber session, VirtualTime now) {
+  const Entitlement* entitlement = entitlements_.place(viewer).Session(session);
+  Report({.violation_class = ViolationClass::kStarved,
+          .property = Property::kIso008,
+          .observation = Observation::kFrame,
+          .at = now,
+          .viewer = viewer,
+          .account = entitlement->account,
+          .entitled = Entitled{entitlement->grant.camera, entitlement->grant.epoch}});
+}
+
+std::optional<Grant> Oracle::RightOf(ViewerId viewer, contract::RequestNumber session,
+                                     VirtualTime at) const {
+  const Entitlement* entitlement = entitlements_.place(viewer).Session(session);
+  if (entitlement == nullptr || !entitlement->resolved || entitlement->EndAt(at) != End::kNot ||
+      entitlements_.AwaitsGrant()) {
+    return std::nullopt;
+  }
+  return entitlement->grant;
+}
+
+bool Oracle::WasPublished(Bytes annex_b, CameraId camera, BindingEpoch epoch,
+                          FrameNumber first) const {
+  for (const Publication* alike = ledger_.FirstAlike(IdentityOf(annex_b)); alike != nullptr;
+       alike = ledger_.NextAlike(*alike)) {
+    if (alike->camera == camera && alike->epoch == epoch && alike->frame.value >= first.value)
+      return true;
+  }
+  return false;
+}
+
 Oracle::Judgement Oracle::JudgementOf(const contract::Delivery& delivery, VirtualTime now) {
   Judgement judgement{.now = now, .viewer = delivery.viewer};
   if (delivery.kind == contract::DeliveryKind::kStill) judgement.observation = Observation::kStill;

@@ -86,6 +86,17 @@ class Oracle {
   // REQUIRES: the network did not change bytes on the way to the viewer.
   void OnFrame(ViewerId viewer, std::span<const std::byte> annex_b, VirtualTime now);
 
+  // The viewer's session did not receive what was due to it (ISO-008). REQUIRES: it is entitled.
+  void OnStarved(ViewerId viewer, contract::RequestNumber session, VirtualTime now);
+
+  // What the viewer's session is entitled to until `at`; none where it is not, where a request that
+  // may give it a right is not answered yet, or where it never began.
+  std::optional<Grant> RightOf(ViewerId viewer, contract::RequestNumber session,
+                               VirtualTime at) const;
+  // Whether these bytes are an access unit that the camera published in that epoch, `first` or later.
+  bool WasPublished(std::span<const std::byte> annex_b, CameraId camera, BindingEpoch epoch,
+                    FrameNumber first) const;
+
   std::span<const Violation> violations() const { return violations_; }  // the first ones
   // Called with each, also with those that are not kept; survives Reset(). For runs that count them
   // all.

@@ -28,12 +28,19 @@ std::string DescribeViewer(const Violation& violation) {
                             violation.entitled->epoch.value);
 }
 
+std::string DescribeStarved(const Violation& violation) {
+  return fmt::format(
+      "{} ({}): at {:.6f} s {} had received nothing that was published since the network healed",
+      ToString(violation.violation_class), ToString(violation.property),
+      static_cast<double>(Microseconds(violation.at)) / 1e6, DescribeViewer(violation));
+}
+
 }  // namespace
 
 std::string_view ToString(ViolationClass violation_class) {
   constexpr std::array<std::string_view, kViolationClassCount> kNames = {
-      "cross-account", "cross-camera", "stale-epoch", "after-revoke",
-      "spliced",       "stale-still",  "metadata",    "interference"};
+      "cross-account", "cross-camera", "stale-epoch",  "after-revoke", "spliced",
+      "stale-still",   "metadata",     "interference", "starved"};
   return kNames[static_cast<std::size_t>(violation_class)];
 }
 
@@ -50,6 +57,7 @@ std::string_view ToString(Observation observation) {
 }
 
 std::string Describe(const Violation& violation) {
+  if (violation.violation_class == ViolationClass::kStarved) return DescribeStarved(violation);
   return fmt::format("{} ({}): at {:.6f} s {} received in a {} {} {}",
                      ToString(violation.violation_class), ToString(violation.property),
                      static_cast<double>(Microseconds(violation.at)) / 1e6,

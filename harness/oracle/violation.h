@@ -22,8 +22,9 @@ enum class ViolationClass : std::uint8_t {
   kStaleStill,    // a still older than its bound
   kMetadata,      // another account's parameters
   kInterference,  // the transcript depends on another account
+  kStarved,       // entitled frames did not come: no leak, but no service
 };
-inline constexpr int kViolationClassCount = 8;
+inline constexpr int kViolationClassCount = 9;
 std::string_view ToString(ViolationClass violation_class);  // "cross-account"
 
 enum class Property : std::uint8_t {

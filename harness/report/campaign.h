@@ -11,6 +11,7 @@
 
 #include "harness/cases/case.h"
 #include "harness/oracle/violation.h"
+#include "harness/sim/marks.h"
 #include "harness/sim/verdict.h"
 
 namespace framefence::report {
@@ -55,6 +56,7 @@ struct EngineRun {
   std::uint64_t steps = 0;
   std::uint64_t violating_cases = 0;
   std::vector<ProofCondition> conditions;  // of the proof
+  std::optional<sim::MarkCounts> marks;    // of engines that play cases here
   std::vector<std::string> notes;          // one line each
 };
 

@@ -49,6 +49,15 @@ Json ToJson(const oracle::Violation& violation) {
           {"sentence", oracle::Describe(violation)}};
 }
 
+Json ToJson(const std::optional<sim::MarkCounts>& marks) {
+  if (!marks) return nullptr;
+  Json json = Json::object();
+  for (int i = 0; i < sim::kMarkCount; ++i)
+    json[std::string(sim::NameOf(static_cast<sim::Mark>(i)))] =
+        (*marks)[static_cast<std::size_t>(i)];
+  return json;
+}
+
 Json ToJson(const Finding& finding) {
   Json json = {{"id", finding.id},
                {"verdict", sim::ToString(finding.verdict)},
@@ -101,12 +110,12 @@ Json ProofToJson(const EngineRun& run) {
 }
 
 Json ToJson(const EngineRun& run, std::size_t findings) {
-  return {{"name", run.name},        {"ran", run.ran},
-          {"failed", run.failed},    {"status", run.status},
-          {"seconds", run.seconds},  {"cases", run.cases},
-          {"steps", run.steps},      {"violating_cases", run.violating_cases},
-          {"findings", findings},    {"proof", ProofToJson(run)},
-          {"notes", Json(run.notes)}};
+  return {{"name", run.name},           {"ran", run.ran},
+          {"failed", run.failed},       {"status", run.status},
+          {"seconds", run.seconds},     {"cases", run.cases},
+          {"steps", run.steps},         {"violating_cases", run.violating_cases},
+          {"findings", findings},       {"proof", ProofToJson(run)},
+          {"marks", ToJson(run.marks)}, {"notes", Json(run.notes)}};
 }
 
 Json TraceToJson(const Campaign& campaign) {

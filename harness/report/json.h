@@ -15,11 +15,12 @@
 //     footage            {clips, hash}: what was loaded; a trace hash is over this; null for none
 //     properties_judged  ["ISO-001", ...]
 //     engines            [{name, ran, failed, status, seconds, cases, steps, violating_cases,
-//                          findings, proof, notes: [line]}]
+//                          findings, proof, notes: [line], marks}]
 //                        `proof` is null where there is none, else {proved, refuted, unknown,
 //                          conditions: [{name, result, milliseconds, counterexample,
 //                                        property: "ISO-001" | null, cvc5: result | null}],
 //                          cvc5: {asked, agree} | null}
+//                        `marks`: by situation ("list marks"), the cases that met it | null
 //     findings           [what verdict.json holds, without its format]
 //
 //   verdict.json

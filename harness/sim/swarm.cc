@@ -67,6 +67,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   if (OneIn(prng, 8))
     options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
   if (OneIn(prng, 8)) options.report_interval_ms = Between(prng, 100, 1000);
+  if (OneIn(prng, 4)) options.liveness_ms = Between(prng, 2'000, 4'000);
   options.footage = limits.footage && OneIn(prng, 16) ? 1 : 0;
   return cases::Clamped(options);  // the sizes of access units may be too small
 }

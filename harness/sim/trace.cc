@@ -32,6 +32,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"stall", "a viewer's channel is full, or has room again"},
     {"note", "what the system tells of itself"},
     {"violation", "the oracle objects"},
+    {"healed", "no link loses or delays anything more; frames are due to so many viewer sessions"},
 }};
 
 std::string Details(const TraceEvent& event) {
@@ -71,6 +72,8 @@ std::string Details(const TraceEvent& event) {
       return fmt::format("viewer={} class={} property={}", event.a,
                          oracle::ToString(static_cast<oracle::ViolationClass>(event.b)),
                          oracle::ToString(static_cast<oracle::Property>(event.c)));
+    case TraceKind::kHealed:
+      return fmt::format("sessions={}", event.a);
   }
   return {};
 }

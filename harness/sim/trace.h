@@ -26,8 +26,9 @@ enum class TraceKind : std::uint8_t {
   kStall,      // a: viewer, b: 1 where its channel is full from now on, 0 where it has room
   kNote,       // a: hash of what the system says of itself, b: its subject
   kViolation,  // a: viewer, b: violation class, c: property
+  kHealed,     // a: viewer sessions that frames are now due to
 };
-inline constexpr int kTraceKindCount = 13;
+inline constexpr int kTraceKindCount = 14;
 
 struct TraceEvent {
   VirtualTime at;

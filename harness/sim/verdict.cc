@@ -1,5 +1,6 @@
 #include "harness/sim/verdict.h"
 
+#include <algorithm>
 #include <array>
 
 namespace framefence::sim {
@@ -11,7 +12,12 @@ std::string_view ToString(Verdict verdict) {
 }
 
 Verdict VerdictOf(const World& world) {
-  if (!world.oracle().violations().empty()) return Verdict::kViolation;
+  const auto violations = world.oracle().violations();
+  const bool leaks = std::ranges::any_of(violations, [](const oracle::Violation& violation) {
+    return violation.property != oracle::Property::kIso008;
+  });
+  if (leaks) return Verdict::kViolation;
+  if (!violations.empty()) return Verdict::kLiveness;
   return world.exhausted() ? Verdict::kInconclusive : Verdict::kPass;
 }
 

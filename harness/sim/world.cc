@@ -62,12 +62,14 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   now_ = VirtualTime{};
   hash_ = {};
   counters_ = {};
+  marks_ = {};
   next_request_ = 1;
   next_publisher_ = 0;
   violations_traced_ = 0;
   turns_ = 0;
   queue_.Clear();
   outstanding_.clear();
+  awaited_.clear();
   if (cameras_.size() < deployment.cameras) cameras_.resize(deployment.cameras);
   if (viewers_.size() < deployment.viewers) viewers_.resize(deployment.viewers);
   for (std::uint32_t i = 0; i < deployment.cameras; ++i) {
@@ -121,6 +123,7 @@ void World::Play(const cases::Case& played, bool stop_at_violation) {
     Apply(Decode(step, options_));
     if ((stop_at_violation && !oracle_.violations().empty()) || exhausted()) return;
   }
+  ProveLiveness();
   Finish();
 }
 
@@ -254,6 +257,7 @@ void World::OnAck(const contract::Ack& ack) {
   Trace(TraceKind::kAck, ack.number, static_cast<std::uint64_t>(ack.status), ack.port);
   if (ack.status != Status::kOk) ++counters_.refused;
   oracle_.OnAck(request, ack, now_);
+  MarkAck(request, ack);
   if (request.operation == Operation::kStartPublisher && ack.status == Status::kOk) {
     PublisherSession& session = cameras_[request.camera.value].session;
     if (session.id != request.publisher) return;  // the camera has begun another one meanwhile
@@ -269,11 +273,31 @@ void World::OnAck(const contract::Ack& ack) {
   }
 }
 
+void World::MarkAck(const Request& request, const contract::Ack& ack) {
+  const Operation operation = request.operation;
+  if (ack.status == Status::kOk) {
+    marks_.Meet(MarkOf(operation));
+  } else if (operation == Operation::kStartPublisher) {
+    marks_.Meet(Mark::kPublisherRefused);
+  } else if (operation == Operation::kOpenViewer || operation == Operation::kPresentToken) {
+    marks_.Meet(Mark::kOpenRefused);
+  }
+  if (ack.status != Status::kOk) return;
+  if (operation == Operation::kBind && oracle_.epoch_of(request.camera).value > 1)
+    marks_.Meet(Mark::kRebound);
+  if (operation != Operation::kStartPublisher) return;
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    if (CameraId(i) != request.camera && cameras_[i].session.port == ack.port)
+      marks_.Meet(Mark::kPortLeasedAnew);
+  }
+}
+
 // --- viewers
 
 void World::Open(ViewerId id, ViewerSession session) {
   Viewer& viewer = viewers_[id.value];
   if (viewer.session.wanted) Close(id);
+  if (viewer.session.number != 0) marks_.Meet(Mark::kPlaceTakenAnew);
   session.wanted = true;
   session.number = next_request_;
   viewer.StartSession(session);
@@ -311,6 +335,8 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   if (on_delivery) on_delivery(delivery);
   if (delivery.kind == contract::DeliveryKind::kStill) {
     ++counters_.stills_delivered;
+    marks_.Meet(Mark::kStillServed);
+    NoteReceived(delivery.viewer, delivery.bytes);
     viewers_[delivery.viewer.value].OnStill();
     return;
   }
@@ -318,6 +344,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   const auto arrival = viewer.downlink.Offer(now_);
   if (!arrival || delivery.bytes.size() > EventQueue::kPacketBytesMax) {
     ++counters_.packets_lost;
+    marks_.Meet(Mark::kDownlinkLost);
     Trace(TraceKind::kLost, delivery.viewer.value, 1, delivery.bytes.size());
   } else if (*arrival == now_) {
     Arrive(delivery.viewer, delivery.session, delivery.bytes);
@@ -332,8 +359,9 @@ void World::OnDelivery(const contract::Delivery& delivery) {
 
 void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte> packet) {
   Viewer& viewer = viewers_[id.value];
-  if (viewer.session.number != session || !viewer.session.wanted)
-    return;  // to a socket that is closed by now
+  if (viewer.session.number != session ||
+      !viewer.session.wanted)  // to a socket that is closed by now
+    return marks_.Meet(Mark::kLateAtViewer);
   Trace(TraceKind::kArrival, id.value, packet.size(), HashOf(packet));
   receiving_ = id;
   viewer.depacketizer.Push(packet, *this);
@@ -342,9 +370,11 @@ void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte
 
 void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   ++counters_.frames_received;
+  marks_.Meet(Mark::kFrameReceived);
   Trace(TraceKind::kFrame, receiving_.value, access_unit.annex_b.size(),
         HashOf(access_unit.annex_b));
   oracle_.OnFrame(receiving_, access_unit.annex_b, now_);
+  NoteReceived(receiving_, access_unit.annex_b);
   if (on_access_unit) on_access_unit(receiving_, access_unit);
 }
 

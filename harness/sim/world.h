@@ -21,6 +21,7 @@
 #include "harness/sim/action.h"
 #include "harness/sim/camera.h"
 #include "harness/sim/event_queue.h"
+#include "harness/sim/marks.h"
 #include "harness/sim/trace.h"
 #include "harness/sim/viewer.h"
 
@@ -64,10 +65,14 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Begin(const cases::WorldOptions& options);
   void Begin(const cases::WorldOptions& options, const contract::Deployment& deployment);
   void Apply(const Action& action);
+  // Where the options ask for liveness: the network heals, cameras connect anew and send, and each
+  // viewer session that is entitled to one has options.liveness_ms, and the way there, to receive an
+  // access unit published since, whole or as a still.
+  void ProveLiveness();
   // Lets packets in flight arrive.
   void Finish();
 
-  // Begin, every step, Finish. Stops after the step that brought the first violation, unless told
+  // Begin, every step, ProveLiveness, Finish. Stops after the step that brought the first violation, unless told
   // to go on.
   void Play(const cases::Case& played, bool stop_at_violation = true);
 
@@ -75,6 +80,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   const oracle::Oracle& oracle() const { return oracle_; }
   oracle::Oracle& oracle() { return oracle_; }
   const WorldCounters& counters() const { return counters_; }
+  const Marks& marks() const { return marks_; }
   std::uint64_t trace_hash() const { return hash_.value(); }
   std::uint64_t events() const { return hash_.events(); }
   bool exhausted() const { return std::max(hash_.events(), turns_) >= events_max_; }
@@ -106,6 +112,12 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Close(ViewerId viewer);
   void Drop(const Action& action);
   void Reconnect(const Action& action);
+  void Heal();
+  void AwaitFrames();
+  bool IsDue(const Viewer& viewer, VirtualTime at) const;
+  void SendToAwaiting(bool idr);
+  void ReportForAwaiting();
+  void NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b);
   template <class Change>
   void ForEachLink(const Action& action, Change change);
 
@@ -126,6 +138,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);
+  void MarkAck(const contract::Request& request, const contract::Ack& ack);
   void Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c);
   void TraceNewViolations();
 
@@ -146,10 +159,18 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   contract::RequestNumber next_request_ = 1;
   std::uint32_t next_publisher_ = 0;
   ViewerId receiving_;
+  struct Awaited {
+    ViewerId viewer;
+    contract::RequestNumber session = 0;
+    oracle::Grant right;
+    FrameNumber first;  // the camera's first since the network healed
+  };
+  std::vector<Awaited> awaited_;
   std::uint64_t violations_traced_ = 0;
   std::uint64_t turns_ = 0;  // times that the clock was looked at: not all that is due is traced
   TraceHash hash_;
   WorldCounters counters_;
+  Marks marks_;
 };
 
 }  // namespace framefence::sim

@@ -28,6 +28,7 @@ void World::AnswerFeedback(const Event& event) {
   if (camera.session.source != event.session || !camera.session.accepted) return;
   const std::span<const std::byte> rtcp = queue_.PacketOf(event);
   Trace(TraceKind::kFeedback, event.subject, 0, HashOf(rtcp));
+  marks_.Meet(Mark::kCameraAsked);
   const media::FeedbackRequests asked = media::ReadFeedback(rtcp, camera.session.ssrc);
   if (asked.picture) camera.WantIdr();
   for (const std::uint16_t number : asked.sequence_numbers()) {
@@ -56,6 +57,7 @@ void World::ReceiveFeedback(const Event& event) {
   if (viewer.session.number != event.session || !viewer.session.wanted) return;
   const std::span<const std::byte> rtcp = queue_.PacketOf(event);
   Trace(TraceKind::kFeedback, event.subject, 1, HashOf(rtcp));
+  marks_.Meet(Mark::kViewerAsked);
   system_.OnViewerFeedback(ViewerId(event.subject), rtcp, now_);
   TraceNewViolations();
 }
@@ -71,6 +73,7 @@ void World::Stall(const Action& action) {
   const VirtualTime until = now_ + action.duration;
   if (until <= viewer.stalled_until) return;
   viewer.stalled_until = until;
+  marks_.Meet(Mark::kStalled);
   Trace(TraceKind::kStall, action.viewer.value, 1, 0);
   queue_.Push({.at = until, .kind = EventKind::kWritable, .subject = action.viewer.value});
 }

@@ -120,6 +120,7 @@ void World::Resend(const Event& event) {
 
 void World::Lose(const Camera& camera, std::size_t bytes) {
   ++counters_.packets_lost;
+  marks_.Meet(Mark::kUplinkLost);
   Trace(TraceKind::kLost, camera.id().value, 0, bytes);
 }
 
@@ -141,6 +142,7 @@ void World::Carry(const Camera& camera, VirtualTime arrival, const FrameRange& f
 
 void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   ++counters_.packets_ingested;
+  if (cameras_[event.subject].session.source != event.session) marks_.Meet(Mark::kLateAtSystem);
   Trace(TraceKind::kIngress, event.subject, event.port, HashOf(bytes));
   for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame)
     oracle_.OnIngress(CameraId(event.subject), FrameNumber(frame), now_);

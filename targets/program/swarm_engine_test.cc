@@ -53,5 +53,16 @@ TEST(SwarmEngineTest, ASystemThatDeliversNothingIsNoPass) {
   EXPECT_FALSE(RunOn(*adapters::FindTarget("relay")).failed);
 }
 
+// What a campaign never came to, it did not judge. Seen to fail with what the swarm draws for liveness,
+// upgrades or feedback left out.
+TEST(SwarmEngineTest, TheRelaysSwarmMeetsEverySituation) {
+  const report::EngineRun run =
+      RunSwarm({.target = adapters::FindTarget("relay"), .cases_max = 3'000}).run;
+  ASSERT_TRUE(run.marks);
+  for (int i = 0; i < sim::kMarkCount; ++i)
+    EXPECT_GT((*run.marks)[static_cast<std::size_t>(i)], 0U) << NameOf(static_cast<sim::Mark>(i));
+  EXPECT_THAT(RunOn(kBare).notes, Contains(HasSubstr("never: frame-received")));
+}
+
 }  // namespace
 }  // namespace framefence::cli

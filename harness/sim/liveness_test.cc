@@ -1,0 +1,134 @@
+// ISO-008: what is due after the network has healed, and what is not.
+#include <chrono>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "harness/sim/system_for_tests.h"
+#include "harness/sim/verdict.h"
+#include "harness/sim/world.h"
+
+namespace framefence::sim {
+namespace {
+
+using contract::Operation;
+using oracle::Violation;
+using std::chrono::milliseconds;
+using testing::ScriptedSystem;
+
+constexpr ViewerId kViewer{3};
+constexpr cases::WorldOptions kTwoSeconds{.liveness_ms = 2'000};
+
+// Home 0's camera sends, and its viewer has a session; the system relays what it is told to.
+class LivenessTest : public ::testing::Test {
+ protected:
+  void Begin(const cases::WorldOptions& options = kTwoSeconds) {
+    world.Begin(options);
+    world.Apply({.kind = ActionKind::kOpen, .viewer = kViewer});
+    world.Apply({.kind = ActionKind::kPublish});
+  }
+  Verdict Heal() {
+    world.ProveLiveness();
+    world.Finish();
+    return VerdictOf(world);
+  }
+  void Lose(LinkScope links, const net::LossModel& loss) {
+    world.Apply({.kind = ActionKind::kWeather, .viewer = kViewer, .links = links, .loss = loss});
+  }
+
+  ScriptedSystem system;
+  World world{system};
+};
+
+TEST_F(LivenessTest, WhoIsServedIsContent) {
+  system.relays_to = kViewer;
+  Begin();
+  EXPECT_EQ(Heal(), Verdict::kPass);
+  EXPECT_EQ(world.counters().frames_published, 1U);  // it ends with the last one's first frame
+}
+
+// Seen to fail: with IsDue() always false; with all frames asked for, not only new ones, the next two.
+TEST_F(LivenessTest, WhoIsNotServedWithinTheBoundIsStarved) {
+  Begin();
+  EXPECT_EQ(Heal(), Verdict::kLiveness);
+  ASSERT_EQ(world.oracle().violations().size(), 1U);
+  const Violation& starved = world.oracle().violations().front();
+  EXPECT_EQ(starved.property, oracle::Property::kIso008);
+  EXPECT_EQ(starved.viewer, kViewer);
+  EXPECT_EQ(starved.at, VirtualTime(milliseconds(2'000)));
+  EXPECT_EQ(
+      Describe(starved),
+      "starved (ISO-008): at 2.000000 s viewer 3 of account 0, opened for camera 0 (epoch 1), had "
+      "received nothing that was published since the network healed");
+}
+
+TEST_F(LivenessTest, FramesFromBeforeDoNotCount) {
+  Begin();
+  system.relays_to = kViewer;
+  world.Apply({.kind = ActionKind::kFrame});
+  EXPECT_EQ(world.counters().frames_received, 1U);
+  system.relays_to.reset();
+  EXPECT_EQ(Heal(), Verdict::kLiveness);
+}
+
+// What the network did is over. Seen to fail without Heal().
+TEST_F(LivenessTest, TheNetworkHeals) {
+  system.relays_to = kViewer;
+  Begin();
+  Lose(LinkScope::kAllUplinks, net::Blackout{});
+  Lose(LinkScope::kAllDownlinks, net::Blackout{});
+  world.Apply({.kind = ActionKind::kDrop, .links = LinkScope::kUplink, .packets = 60'000});
+  world.Apply({.kind = ActionKind::kDrop,
+               .viewer = kViewer,
+               .links = LinkScope::kDownlink,
+               .packets = 60'000});
+  world.Apply({.kind = ActionKind::kStall, .viewer = kViewer, .duration = std::chrono::hours(1)});
+  EXPECT_EQ(Heal(), Verdict::kPass);
+  EXPECT_EQ(system.writable.size(), 1U);
+  EXPECT_EQ(system.Asked(Operation::kStartPublisher).size(), 2U);  // the camera connected anew
+}
+
+// A way that takes long takes nothing from the bound.
+TEST_F(LivenessTest, TheWayIsNotCounted) {
+  system.relays_to = kViewer;
+  Begin({.uplink_latency_us = 900'000, .downlink_latency_us = 900'000, .liveness_ms = 100});
+  EXPECT_EQ(Heal(), Verdict::kPass);
+}
+
+// Each was seen to be asked for with its condition left out of IsDue() or RightOf().
+TEST_F(LivenessTest, NothingIsDueToWhoHasNoRightOrNoCamera) {
+  const std::vector<std::vector<Action>> endings = {
+      {{.kind = ActionKind::kClose, .viewer = kViewer}},
+      {{.kind = ActionKind::kRevoke}},
+      {{.kind = ActionKind::kUnbind}},
+      {{.kind = ActionKind::kBind, .account = AccountId(1)}},
+      {{.kind = ActionKind::kUnpublish}},
+      {{.kind = ActionKind::kAdvance,
+        .duration = milliseconds(299'000)}},  // the token ends meanwhile
+  };
+  for (std::size_t i = 0; i < endings.size(); ++i) {
+    Begin();
+    for (const Action& action : endings[i]) world.Apply(action);
+    EXPECT_EQ(Heal(), Verdict::kPass) << i;
+  }
+  system.answer = contract::Status::kNoCapacity;
+  Begin();
+  EXPECT_EQ(Heal(), Verdict::kPass) << "the system took neither camera nor viewer";
+}
+
+TEST_F(LivenessTest, ItIsAskedOnlyWhereTheOptionsSay) {
+  Begin({});
+  EXPECT_EQ(Heal(), Verdict::kPass);
+}
+
+// Who is served another home's frames is not starved: it is a leak.
+TEST_F(LivenessTest, ALeakIsNoLivenessFailure) {
+  system.relays_to = kViewer;
+  Begin();
+  world.Apply({.kind = ActionKind::kPublish, .camera = CameraId(1)});
+  world.Apply({.kind = ActionKind::kFrame, .camera = CameraId(1)});
+  system.relays_to.reset();
+  EXPECT_EQ(Heal(), Verdict::kViolation);
+}
+
+}  // namespace
+}  // namespace framefence::sim

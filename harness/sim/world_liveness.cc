@@ -1,0 +1,107 @@
+// Liveness (ISO-008) in the simulated world: after the steps, in which anything may be lost, nothing is
+// lost any more, and what viewer sessions are entitled to must come.
+//
+// Asked is only what a system can give: a session that is entitled for all of that time, to a camera
+// whose new publisher session the system took. One access unit is enough, also as a still.
+#include <algorithm>
+#include <chrono>
+
+#include "harness/sim/world.h"
+
+namespace framefence::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kFrameEvery = milliseconds(40);
+// Who waits for the next GOP waits no longer than this, whatever the world's GOPs are.
+constexpr int kFramesInGop = 10;
+constexpr int kFramesPerReport = 5;
+
+}  // namespace
+
+void World::ProveLiveness() {
+  if (options_.liveness_ms == 0 || !oracle_.violations().empty() || exhausted()) return;
+  Heal();
+  AwaitFrames();
+  const VirtualTime until =
+      now_ + milliseconds(options_.liveness_ms) +
+      std::chrono::microseconds(options_.uplink_latency_us + options_.downlink_latency_us);
+  for (int frame = 0; now_ < until && !awaited_.empty() && !exhausted(); ++frame) {
+    SendToAwaiting(frame % kFramesInGop == 0);
+    if (frame % kFramesPerReport == 0) ReportForAwaiting();
+    AdvanceTo(std::min(until, now_ + kFrameEvery));
+  }
+  if (exhausted()) return;
+  for (const Awaited& awaited : awaited_) {
+    if (IsDue(viewers_[awaited.viewer.value], now_))
+      oracle_.OnStarved(awaited.viewer, awaited.session, now_);
+  }
+  TraceNewViolations();
+}
+
+// Cameras that the network kept from sending do what cameras do then: they connect anew.
+void World::Heal() {
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    cameras_[i].uplink.SetLoss(net::Clean{});
+    cameras_[i].uplink.DropNext(0);
+  }
+  for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
+    viewers_[i].downlink.SetLoss(net::Clean{});
+    viewers_[i].downlink.DropNext(0);
+    if (viewers_[i].stalled_until <= now_) continue;
+    viewers_[i].stalled_until = now_;
+    queue_.Push({.at = now_, .kind = EventKind::kWritable, .subject = i});
+  }
+  Reconnect({.publishers = true});
+  AdvanceTo(now_);
+}
+
+bool World::IsDue(const Viewer& viewer, VirtualTime at) const {
+  if (!viewer.session.wanted) return false;
+  const auto right = oracle_.RightOf(viewer.id(), viewer.session.number, at);
+  if (!right) return false;
+  const PublisherSession& publisher = cameras_[right->camera.value].session;
+  return publisher.accepted && publisher.epoch == right->epoch;
+}
+
+void World::AwaitFrames() {
+  for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
+    const Viewer& viewer = viewers_[i];
+    if (!IsDue(viewer, now_ + milliseconds(options_.liveness_ms))) continue;
+    const oracle::Grant right = *oracle_.RightOf(viewer.id(), viewer.session.number, now_);
+    const FrameNumber first(cameras_[right.camera.value].frame().value + 1);
+    awaited_.push_back({viewer.id(), viewer.session.number, right, first});
+  }
+  if (!awaited_.empty()) marks_.Meet(Mark::kFramesDue);
+  Trace(TraceKind::kHealed, awaited_.size(), 0, 0);
+}
+
+void World::SendToAwaiting(bool idr) {
+  for (std::uint32_t camera = 0; camera < deployment_.cameras; ++camera) {
+    const bool is_awaited = std::ranges::any_of(
+        awaited_, [&](const Awaited& awaited) { return awaited.right.camera == CameraId(camera); });
+    if (is_awaited) SendFrame(cameras_[camera], idr, 0, 0);
+  }
+}
+
+// As receivers do; nothing is lost any more, so that a degraded one is to recover.
+void World::ReportForAwaiting() {
+  if (!capabilities_.Has(contract::Operation::kReportLoss)) return;
+  for (std::size_t i = 0; i < awaited_.size(); ++i) {
+    Viewer& viewer = viewers_[awaited_[i].viewer.value];
+    contract::Request request = NewRequest(contract::Operation::kReportLoss);
+    request.viewer = viewer.id();
+    request.fraction_lost = viewer.TakeFractionLost().value_or(0);
+    Submit(request);
+  }
+}
+
+void World::NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b) {
+  std::erase_if(awaited_, [&](const Awaited& awaited) {
+    return awaited.viewer == viewer && awaited.session == viewers_[viewer.value].session.number &&
+           oracle_.WasPublished(annex_b, awaited.right.camera, awaited.right.epoch, awaited.first);
+  });
+}
+
+}  // namespace framefence::sim
