@@ -26,7 +26,7 @@ class Token {
 
  private:
   friend Token SignToken(const Grant& grant, std::span<const std::byte, 32> secret);
-  std::array<char, kTokenChars + 1> chars_{};  // and a zero
+  std::array<char, kTokenChars> chars_{};
 };
 
 Token SignToken(const Grant& grant, std::span<const std::byte, 32> secret);

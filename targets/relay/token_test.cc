@@ -3,9 +3,12 @@
 #include "targets/relay/token.h"
 
 #include <gtest/gtest.h>
+#include <sodium/utils.h>
 
 #include <random>
 #include <string>
+
+#include "targets/relay/base64url.h"
 
 namespace relay {
 namespace {
@@ -51,7 +54,7 @@ TEST(TokenTest, EveryBitIsSigned) {
   }
 }
 
-// Seen to fail without the comparison of spellings: byte 0xff was read as a digit.
+// Seen to fail with kNoBase64UrlDigit passed over.
 TEST(TokenTest, ATokenHasOneSpelling) {
   const Secret secret{std::byte{1}};
   const std::string good(SignToken(SomeGrant(), secret).text());
@@ -62,6 +65,25 @@ TEST(TokenTest, ATokenHasOneSpelling) {
       if (other == good) continue;
       EXPECT_NE(VerifyToken(other, secret).status, Status::kOk) << i << ' ' << c;
     }
+  }
+}
+
+// Seen to fail with '_' read as 62.
+TEST(TokenTest, BytesAreSpeltAsRfc4648Says) {
+  std::mt19937 draw(1);
+  std::array<std::byte, kTokenBytes> bytes;
+  std::array<std::byte, kTokenBytes> again;
+  std::array<char, kTokenChars> spelt;
+  std::array<char, kTokenChars + 1> expected;  // and a zero
+  for (int i = 0; i < 1000; ++i) {
+    for (std::byte& byte : bytes) byte = std::byte(draw() & 0xff);
+    WriteBase64Url(bytes, std::span(spelt));
+    sodium_bin2base64(expected.data(), expected.size(),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    ASSERT_EQ(std::string_view(spelt.data(), spelt.size()), std::string_view(expected.data()));
+    ASSERT_TRUE(ReadBase64Url(std::span<const char, kTokenChars>(spelt), again));
+    ASSERT_EQ(again, bytes);
   }
 }
 
