@@ -85,7 +85,7 @@ void RelayAdapter::Reset(const contract::Deployment& deployment, contract::Obser
   handles_.assign(deployment.viewers, std::nullopt);
   publishers_.assign(deployment.publishers, {});
   past_.clear();
-  tokens_.fill({});
+  for (std::string& token : tokens_) token.clear();
   opening_ = {};
   options_ = OptionsOf(deployment);
   for (relay::Relay& each : relays_) each.Observe(this);
@@ -187,41 +187,39 @@ std::string RelayAdapter::TokenFromDoor(const contract::Request& request, relay:
 }
 
 // By the door or in the typed form; of a refusal no text is left.
-relay::Answer<std::string> RelayAdapter::NewToken(const contract::Request& request,
-                                                  relay::Time now) {
+relay::Status RelayAdapter::NewToken(const contract::Request& request, relay::Time now,
+                                     std::string& token) {
   const relay::Account account(request.account.value);
   const relay::Name name(request.name.value);
   const bool app = request.path == contract::Path::kApp;
+  token.clear();
   if (!app && deployment_.json_door) {
-    std::string token = TokenFromDoor(request, now);
-    if (token.empty()) return {relay::Status::kNotFound};
-    return {relay::Status::kOk, std::move(token)};
+    token = TokenFromDoor(request, now);
+    return token.empty() ? relay::Status::kNotFound : relay::Status::kOk;
   }
   const auto issued = app ? serving().IssueAppToken(account, name, now)
                           : serving().IssueIntegrationToken(
                                 account, name, relay::Integration(request.integration.value), now);
-  return {issued.status, std::string(issued.value.text())};
+  if (issued.status == relay::Status::kOk) token = issued.value.text();
+  return issued.status;
 }
 
 relay::Status RelayAdapter::OpenViewer(const contract::Request& request, relay::Time now) {
-  const auto token = NewToken(request, now);
-  return token.status == relay::Status::kOk ? OpenOn(token.value, request, now) : token.status;
+  const relay::Status status = NewToken(request, now, token_);
+  return status == relay::Status::kOk ? OpenOn(token_, request, now) : status;
 }
 
 relay::Status RelayAdapter::IssueToken(const contract::Request& request, relay::Time now) {
-  auto token = NewToken(request, now);
-  const bool ok = token.status == relay::Status::kOk;
-  tokens_[request.token] = ok ? std::move(token.value) : std::string();
-  return token.status;
+  return NewToken(request, now, tokens_[request.token]);
 }
 
 relay::Status RelayAdapter::PresentToken(const contract::Request& request, relay::Time now) {
-  std::string token = tokens_[request.token];
-  if (request.forged && !token.empty()) {
-    char& changed = token[request.number * 7 % token.size()];
+  token_ = tokens_[request.token];
+  if (request.forged && !token_.empty()) {
+    char& changed = token_[request.number * 7 % token_.size()];
     changed = changed == 'A' ? 'B' : 'A';
   }
-  return OpenOn(token, request, now);
+  return OpenOn(token_, request, now);
 }
 
 relay::Status RelayAdapter::OpenOn(std::string_view token, const contract::Request& request,

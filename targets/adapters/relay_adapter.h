@@ -69,8 +69,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   relay::Status OpenViewer(const framefence::contract::Request& request, relay::Time now);
   relay::Status IssueToken(const framefence::contract::Request& request, relay::Time now);
   relay::Status PresentToken(const framefence::contract::Request& request, relay::Time now);
-  relay::Answer<std::string> NewToken(const framefence::contract::Request& request,
-                                      relay::Time now);
+  relay::Status NewToken(const framefence::contract::Request& request, relay::Time now,
+                         std::string& token);
   relay::Status Upgrade(relay::Time now);
   relay::Status OpenOn(std::string_view token, const framefence::contract::Request& request,
                        relay::Time now);
@@ -95,7 +95,8 @@ class RelayAdapter final : public framefence::contract::SystemUnderTest,
   std::vector<Publisher> publishers_;  // by ingest port
   std::vector<Session> past_;          // of places that have moved on
   std::array<std::string, framefence::contract::kTokensMax> tokens_;
-  Session opening_;  // whose first packets may come before OpenViewer() returns
+  std::string token_;  // being presented
+  Session opening_;    // whose first packets may come before OpenViewer() returns
   Session unknown_;
   std::vector<std::byte> packet_;
 };
