@@ -39,14 +39,16 @@ bool NalUnits::Next() {
   return false;
 }
 
-std::uint64_t IdentityOf(std::span<const std::byte> access_unit) {
-  std::uint64_t identity = 0;
+AccessUnitDigest DigestOf(std::span<const std::byte> access_unit) {
+  AccessUnitDigest digest;
   NalUnits units(access_unit);
   while (units.Next()) {
     const auto nal_unit = units.nal_unit();
-    identity = Mix64(identity ^ XXH3_64bits(nal_unit.data(), nal_unit.size()));
+    digest.identity = Mix64(digest.identity ^ XXH3_64bits(nal_unit.data(), nal_unit.size()));
+    digest.bytes += nal_unit.size();
+    ++digest.nal_units;
   }
-  return identity;
+  return digest;
 }
 
 }  // namespace framefence::oracle

@@ -28,9 +28,15 @@ class NalUnits {
   std::size_t next_ = 0;
 };
 
-// Two access units have one identity where they hold the same NAL units in the same order, however
-// their start codes are written. 64 bits of XXH3.
-std::uint64_t IdentityOf(std::span<const std::byte> access_unit);
+// What is the same of an access unit however its start codes are written.
+struct AccessUnitDigest {
+  // Equal where two hold the same NAL units in the same order. 64 bits of XXH3.
+  std::uint64_t identity = 0;
+  std::size_t nal_units = 0;
+  std::size_t bytes = 0;  // of the NAL units
+  friend bool operator==(const AccessUnitDigest&, const AccessUnitDigest&) = default;
+};
+AccessUnitDigest DigestOf(std::span<const std::byte> access_unit);
 
 }  // namespace framefence::oracle
 

@@ -111,6 +111,13 @@ std::optional<AccountId> Entitlements::OwnerIn(CameraId camera, BindingEpoch epo
   return bindings_[camera.value].owners[epoch.value - 1];
 }
 
+void Entitlements::OnDamaged(ViewerId viewer, contract::RequestNumber session) {
+  if (viewer.value >= places_.size()) return;
+  for (Entitlement& candidate : places_[viewer.value].sessions) {
+    if (candidate.opened_by == session) candidate.damaged = true;
+  }
+}
+
 const ViewerPlace& Entitlements::place(ViewerId viewer) const {
   return viewer.value < places_.size() ? places_[viewer.value] : nowhere_;
 }

@@ -54,6 +54,7 @@ struct Entitlement {
   VirtualTime expires = VirtualTime::max();
   bool resolved = false;  // `grant` says what the name meant
   bool taken = false;     // a right once taken does not come back
+  bool damaged = false;   // by the network, on the way to the viewer
   End end = End::kNeverBegan;
   Grant grant;
 
@@ -84,6 +85,9 @@ class Entitlements {
 
   // None where the camera was not bound in that epoch.
   std::optional<AccountId> OwnerIn(CameraId camera, BindingEpoch epoch) const;
+
+  // The network damaged a packet of that session on its way to the viewer.
+  void OnDamaged(ViewerId viewer, contract::RequestNumber session);
 
   // A place that is not of this deployment is one that never was opened.
   const ViewerPlace& place(ViewerId viewer) const;

@@ -1,5 +1,7 @@
 #include "harness/oracle/ledger.h"
 
+#include <algorithm>
+
 #include "harness/base/check.h"
 
 namespace framefence::oracle {
@@ -9,7 +11,7 @@ void Ledger::Reset(std::uint32_t cameras) {
   cameras_.resize(cameras);
   for (Camera& camera : cameras_) {
     camera.frames.clear();
-    camera.damaged = false;
+    camera.damaged_sessions.assign(1, 0);
   }
   alike_.Clear();
   has_stamped_ = false;
@@ -22,6 +24,8 @@ void Ledger::Add(Publication publication) {
   const std::size_t frame = publication.frame.value;
   if (frame >= frames.size()) frames.resize(frame + 1, kNone);
   FRAMEFENCE_CHECK(frames[frame] == kNone);
+  publication.session =
+      static_cast<std::uint32_t>(cameras_[publication.camera.value].damaged_sessions.size() - 1);
   const auto index = static_cast<std::uint32_t>(publications_.size());
   frames[frame] = index;
   (publication.content == kNone ? has_stamped_ : has_footage_) = true;
@@ -57,11 +61,19 @@ void Ledger::OnIngress(CameraId camera, FrameNumber frame, VirtualTime now, Even
   }
 }
 
+void Ledger::OnPublisherSession(CameraId camera) {
+  if (camera.value < cameras_.size()) cameras_[camera.value].damaged_sessions.push_back(0);
+}
+
 void Ledger::OnDamaged(CameraId camera, FrameNumber frame) {
   const Publication* found = Find(camera, frame);
-  if (found == nullptr) return;
-  publications_[static_cast<std::size_t>(found - publications_.data())].damaged = true;
-  cameras_[camera.value].damaged = true;
+  if (found != nullptr) cameras_[camera.value].damaged_sessions[found->session] = 1;
+}
+
+bool Ledger::HasDamagedSession(CameraId camera) const {
+  if (camera.value >= cameras_.size()) return false;
+  const auto& damaged = cameras_[camera.value].damaged_sessions;
+  return std::find(damaged.begin(), damaged.end(), 1) != damaged.end();
 }
 
 const Publication* Ledger::Find(CameraId camera, FrameNumber frame) const {

@@ -21,7 +21,9 @@ struct Publication {
   BindingEpoch epoch;
   FrameNumber frame;
   std::uint32_t content = kNone;  // in the footage index; kNone for a stamped frame
-  bool damaged = false;           // by the network, on its way into the system
+  std::uint32_t cells_max = 0;    // a stamped frame has no more
+  std::size_t nal_bytes = 0;      // of its NAL units, without start codes
+  std::uint32_t session = 0;      // in which publisher session of its camera; set by Add()
   VirtualTime last_ingress;
   EventNumber last_ingress_event = 0;
   std::uint64_t identity = 0;
@@ -42,6 +44,8 @@ class Ledger {
 
   // A packet of that frame entered the system. Of a frame that was not published nothing is noted.
   void OnIngress(CameraId camera, FrameNumber frame, VirtualTime now, EventNumber event);
+  // What the camera publishes from now on belongs to another publisher session than what it did.
+  void OnPublisherSession(CameraId camera);
   void OnDamaged(CameraId camera, FrameNumber frame);
 
   // nullptr where there is none. The pointers are valid until the next Add().
@@ -54,14 +58,18 @@ class Ledger {
 
   bool has_stamped() const { return has_stamped_; }
   bool has_footage() const { return has_footage_; }
-  bool HasDamaged(CameraId camera) const {
-    return camera.value < cameras_.size() && cameras_[camera.value].damaged;
+  std::span<const Publication> publications() const { return publications_; }
+
+  // The network damaged the publisher session that it was published in; some session of that camera.
+  bool InDamagedSession(const Publication& publication) const {
+    return cameras_[publication.camera.value].damaged_sessions[publication.session] != 0;
   }
+  bool HasDamagedSession(CameraId camera) const;
 
  private:
   struct Camera {
-    std::vector<std::uint32_t> frames;  // frame number -> publication, or kNone
-    bool damaged = false;               // some frame is
+    std::vector<std::uint32_t> frames;           // frame number -> publication, or kNone
+    std::vector<std::uint8_t> damaged_sessions;  // by publisher session: whether it is
   };
 
   const Publication* At(std::uint32_t index) const {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "harness/oracle/annex_b.h"
 #include "harness/oracle/payload.h"
 
 namespace framefence::oracle {
@@ -32,6 +31,7 @@ void Oracle::Reset(const contract::Deployment& deployment) {
   entitlements_.Reset(deployment);
   ledger_.Reset(deployment.cameras);
   if (footage_.bytes() > kFootageBytesKept) footage_.Clear();
+  provenance_.Reset();
   cursors_.assign(deployment.viewers, {});
   violations_.clear();
   statistics_ = {};
@@ -39,6 +39,8 @@ void Oracle::Reset(const contract::Deployment& deployment) {
 
 void Oracle::OnRequest(const contract::Request& request, VirtualTime) {
   entitlements_.OnRequest(request, ++event_);
+  if (request.operation == contract::Operation::kStartPublisher)
+    ledger_.OnPublisherSession(request.camera);
 }
 
 void Oracle::OnAck(const contract::Request& request, const contract::Ack& ack, VirtualTime now) {
@@ -48,14 +50,20 @@ void Oracle::OnAck(const contract::Request& request, const contract::Ack& ack, V
 
 void Oracle::OnPublished(CameraId camera, BindingEpoch epoch, FrameNumber frame, Bytes annex_b,
                          VirtualTime now, Content content) {
+  const AccessUnitDigest digest = DigestOf(annex_b);
   Publication publication{.camera = camera,
                           .epoch = epoch,
                           .frame = frame,
+                          .nal_bytes = digest.bytes,
                           .last_ingress = now,
                           .last_ingress_event = ++event_,
-                          .identity = IdentityOf(annex_b)};
+                          .identity = digest.identity};
   if (content == Content::kFootage) {
     publication.content = footage_.Add(annex_b, publication.identity);
+  } else {  // each NAL unit may end with a cut cell
+    const std::size_t cells = digest.bytes / media::kCellBytes + digest.nal_units;
+    publication.cells_max =
+        static_cast<std::uint32_t>(std::min(cells, std::size_t{1} << media::kStampCellBits));
   }
   ledger_.Add(publication);
 }
@@ -65,6 +73,10 @@ void Oracle::OnIngress(CameraId camera, FrameNumber frame, VirtualTime now) {
 }
 
 void Oracle::OnDamaged(CameraId camera, FrameNumber frame) { ledger_.OnDamaged(camera, frame); }
+
+void Oracle::OnDamaged(ViewerId viewer, contract::RequestNumber session) {
+  entitlements_.OnDamaged(viewer, session);
+}
 
 void Oracle::OnDelivery(const contract::Delivery& delivery, VirtualTime now) {
   ++event_;
@@ -158,11 +170,12 @@ void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
 
 void Oracle::JudgeAccessUnit(const Judgement& judgement, Bytes annex_b) {
   if (annex_b.empty()) return;
-  const Publication* published = BestAlike(judgement, IdentityOf(annex_b));
+  const AccessUnitDigest digest = DigestOf(annex_b);
+  const Publication* published = BestAlike(judgement, digest.identity);
   if (published != nullptr) {
     JudgeWhole(judgement, *published, annex_b.size());
   } else {
-    JudgeInexact(judgement, annex_b);
+    JudgeInexact(judgement, annex_b, digest);
   }
 }
 
@@ -195,26 +208,30 @@ void Oracle::JudgeWhole(const Judgement& judgement, const Publication& publicati
           .origin = {.camera = publication.camera,
                      .epoch = publication.epoch,
                      .frame = publication.frame},
-          .publication = &publication};
+          .publication = &publication,
+          .whole_frame = true};
   runs_.push_back(run);
   statistics_.bytes_judged += size;
   statistics_.bytes_attributed += size;
   if (!run.right) {
     if (judgement.rights.empty() && judgement.observation == Observation::kStill) return;
-    Violation violation = Blame(judgement, run);
-    violation.whole_frame = true;
-    return Report(violation);
+    return Report(Blame(judgement, run));
   }
-  const bool stale = judgement.now - publication.last_ingress > deployment_.still_age_max;
+  JudgeAge(judgement, run);
+}
+
+// REQUIRES: the run is right.
+void Oracle::JudgeAge(const Judgement& judgement, const Run& run) {
+  const bool stale = judgement.now - run.publication->last_ingress > deployment_.still_age_max;
   if (judgement.observation != Observation::kStill || judgement.end != End::kNot || !stale) return;
   Violation violation = Blame(judgement, run);
   violation.violation_class = ViolationClass::kStaleStill;
   violation.property = Property::kIso005;
-  violation.whole_frame = true;
   Report(violation);
 }
 
-void Oracle::JudgeInexact(const Judgement& judgement, Bytes annex_b) {
+void Oracle::JudgeInexact(const Judgement& judgement, Bytes annex_b,
+                          const AccessUnitDigest& digest) {
   scratch_cursor_ = {};
   NalUnits units(annex_b);
   while (units.Next()) {
@@ -222,7 +239,7 @@ void Oracle::JudgeInexact(const Judgement& judgement, Bytes annex_b) {
                       scratch_cursor_, runs_);
   }
   JudgeRuns(judgement, 0);
-  JudgeExactness(judgement);
+  JudgeExactness(judgement, digest);
 }
 
 void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
@@ -232,6 +249,7 @@ void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
     const Run& run = runs_[i];
     statistics_.bytes_judged += run.length;
     (run.attributed ? statistics_.bytes_attributed : statistics_.bytes_unattributed) += run.length;
+    statistics_.bits_flipped += run.bits_flipped;
     if (run.right && run.ambiguous) statistics_.bytes_ambiguous += run.length;
     some_right = some_right || run.right;
     if (judged && run.attributed && !run.right) Report(Blame(judgement, run));
@@ -244,13 +262,10 @@ void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
   Report(tail);
 }
 
-// An access unit that nobody published: torn, or mixed.
-void Oracle::JudgeExactness(const Judgement& judgement) {
+// An access unit that nobody published: torn, or mixed, or with bits flipped.
+void Oracle::JudgeExactness(const Judgement& judgement, const AccessUnitDigest& digest) {
   if (judgement.rights.empty()) return;
-  if (IsDamaged(judgement)) {
-    ++statistics_.frames_damaged;
-    return;
-  }
+  if (MayBeDamaged(judgement)) return JudgeDamaged(judgement);
   const auto attributed = [](const Run& run) { return run.attributed; };
   const auto first = std::find_if(runs_.begin(), runs_.end(), attributed);
   const auto odd = std::find_if(first, runs_.end(), [&](const Run& run) {
@@ -259,28 +274,60 @@ void Oracle::JudgeExactness(const Judgement& judgement) {
   });
   const auto blamed = odd != runs_.end() ? odd : first != runs_.end() ? first : runs_.begin();
   Violation violation = Blame(judgement, blamed != runs_.end() ? *blamed : Run{});
-  violation.violation_class = ViolationClass::kSpliced;
+  violation.violation_class =
+      IsCorrupted(digest) ? ViolationClass::kCorrupted : ViolationClass::kSpliced;
   violation.property = Property::kIso006;
   Report(violation);
 }
 
-bool Oracle::IsDamaged(const Judgement& judgement) const {
+// Whether the network may be why it is not exact: the runs are of a damaged session, or nobody's at
+// all.
+bool Oracle::MayBeDamaged(const Judgement& judgement) const {
+  if (judgement.observation == Observation::kFrame && judgement.session != nullptr &&
+      judgement.session->damaged) {
+    return true;
+  }
   bool attributed = false;
   for (const Run& run : runs_) {
     attributed = attributed || run.attributed;
-    if (run.publication != nullptr && run.publication->damaged) return true;
+    if (run.publication != nullptr && ledger_.InDamagedSession(*run.publication)) return true;
   }
   return !attributed &&
          std::any_of(judgement.rights.begin(), judgement.rights.end(),
-                     [&](const Grant& grant) { return ledger_.HasDamaged(grant.camera); });
+                     [&](const Grant& grant) { return ledger_.HasDamagedSession(grant.camera); });
+}
+
+// It need not be exact; but a still is as old as the newest picture in it.
+void Oracle::JudgeDamaged(const Judgement& judgement) {
+  ++statistics_.frames_damaged;
+  const Run* newest = nullptr;
+  for (const Run& run : runs_) {
+    if (run.publication == nullptr || !run.right) continue;
+    if (newest == nullptr || run.publication->last_ingress > newest->publication->last_ingress)
+      newest = &run;
+  }
+  if (newest != nullptr) JudgeAge(judgement, *newest);
+}
+
+// One frame from end to end, in all its bytes but some bits. (The second byte of a NAL unit's header
+// in H.265 is nobody's.)
+bool Oracle::IsCorrupted(const AccessUnitDigest& digest) const {
+  const Publication* publication = nullptr;
+  bool flipped = false;
+  for (const Run& run : runs_) {
+    if (!run.attributed && run.length == 1) continue;
+    if (run.publication == nullptr || (publication != nullptr && run.publication != publication))
+      return false;
+    publication = run.publication;
+    flipped = flipped || run.bits_flipped != 0;
+  }
+  return flipped && publication->nal_bytes == digest.bytes;
 }
 
 void Oracle::JudgeEnded(const Judgement& judgement, std::size_t size) {
   const auto run = std::find_if(runs_.begin(), runs_.end(),
                                 [](const Run& candidate) { return candidate.attributed; });
   Violation violation = Blame(judgement, run != runs_.end() ? *run : Run{.length = size});
-  violation.whole_frame =
-      judgement.observation == Observation::kStill && run != runs_.end() && run->length == size;
   violation.property = PropertyOf(judgement.end);
   if (judgement.end != End::kNeverBegan) {
     violation.violation_class = ViolationClass::kAfterRevoke;
@@ -302,7 +349,8 @@ Violation Oracle::Blame(const Judgement& judgement, const Run& run) const {
                       .at = judgement.now,
                       .viewer = judgement.viewer,
                       .offset = run.offset,
-                      .length = run.length};
+                      .length = run.length,
+                      .whole_frame = run.whole_frame};
   if (const Entitlement* session = judgement.session; session != nullptr) {
     violation.account = session->account;
     if (session->resolved) violation.entitled = {session->grant.camera, session->grant.epoch};

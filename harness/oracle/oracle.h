@@ -8,7 +8,17 @@
 //   OnDelivery()                the system handed bytes to the network; nothing that the network
 //                               does comes in between
 //   OnFrame()                   a viewer made an access unit of what arrived
-// and OnDamaged() when the network changed bytes of a frame before the system saw them.
+// and, as soon as the network flips bits of a packet or cuts it short:
+//   OnDamaged(camera, frame)     on its way into the system: before its OnIngress()
+//   OnDamaged(viewer, session)   on its way to a viewer: before what arrives there
+//
+// Damage is no leak, and hides none. Bytes of somebody else's picture are his, also with a few bits
+// flipped or cut short (provenance.h), whoever flipped them; and own ones stay own. But a damaged
+// header can tear or mix any frames near by: a flipped sequence number puts a packet into another
+// one's place, a cut one makes forward error correction restore nonsense. So of a publisher session,
+// or a viewer session, that the network damaged nobody can say that a frame must be exactly one that
+// was published. All else holds on. A frame with bits flipped that the network left alone is the
+// system's fault (ISO-006, corrupted).
 //
 // Deliveries are judged by the entitlement of their viewer session at that moment (ISO-001 to 005);
 // a still, and what a viewer makes of packets, must also be exactly one published access unit
@@ -29,6 +39,7 @@
 #include "harness/base/ids.h"
 #include "harness/base/virtual_time.h"
 #include "harness/contract/system_under_test.h"
+#include "harness/oracle/annex_b.h"
 #include "harness/oracle/entitlements.h"
 #include "harness/oracle/footage_index.h"
 #include "harness/oracle/ledger.h"
@@ -49,8 +60,9 @@ struct Statistics {
   std::uint64_t bytes_attributed = 0;  // of these, published by somebody
   // Of these, published by several cameras, the entitled one among them.
   std::uint64_t bytes_ambiguous = 0;
-  std::uint64_t bytes_unattributed = 0;  // nobody's: corrupted, or made up
-  // Not exact, but the network had damaged them before the system saw them.
+  std::uint64_t bytes_unattributed = 0;  // nobody's: corrupted beyond recognition, or made up
+  std::uint64_t bits_flipped = 0;        // in which attributed bytes are not as published
+  // Not exact, but of a session that the network damaged.
   std::uint64_t frames_damaged = 0;
   // A right for them was requested, but not yet acknowledged.
   std::uint64_t deliveries_undecided = 0;
@@ -79,11 +91,12 @@ class Oracle {
   void OnPublished(CameraId camera, BindingEpoch epoch, FrameNumber frame,
                    std::span<const std::byte> annex_b, VirtualTime now, Content content);
   void OnIngress(CameraId camera, FrameNumber frame, VirtualTime now);
+  // Of a packet that carries, or repairs, several frames each is damaged.
   void OnDamaged(CameraId camera, FrameNumber frame);
+  void OnDamaged(ViewerId viewer, contract::RequestNumber session);
 
   void OnDelivery(const contract::Delivery& delivery, VirtualTime now);
 
-  // REQUIRES: the network did not change bytes on the way to the viewer.
   void OnFrame(ViewerId viewer, std::span<const std::byte> annex_b, VirtualTime now);
 
   // The viewer's session did not receive what was due to it (ISO-008). REQUIRES: it is entitled.
@@ -122,11 +135,14 @@ class Oracle {
   void JudgePacket(const Judgement& judgement, Bytes packet);
   void JudgeAccessUnit(const Judgement& judgement, Bytes annex_b);
   void JudgeWhole(const Judgement& judgement, const Publication& publication, std::size_t size);
-  void JudgeInexact(const Judgement& judgement, Bytes annex_b);
+  void JudgeInexact(const Judgement& judgement, Bytes annex_b, const AccessUnitDigest& digest);
   void JudgeRuns(const Judgement& judgement, std::size_t first_run);
-  void JudgeExactness(const Judgement& judgement);
+  void JudgeExactness(const Judgement& judgement, const AccessUnitDigest& digest);
   void JudgeEnded(const Judgement& judgement, std::size_t size);
-  bool IsDamaged(const Judgement& judgement) const;
+  void JudgeAge(const Judgement& judgement, const Run& run);
+  void JudgeDamaged(const Judgement& judgement);
+  bool MayBeDamaged(const Judgement& judgement) const;
+  bool IsCorrupted(const AccessUnitDigest& digest) const;
 
   const Publication* BestAlike(const Judgement& judgement, std::uint64_t identity) const;
   Origin OriginOf(const media::Stamp& stamp) const;

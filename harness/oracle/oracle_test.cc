@@ -599,34 +599,6 @@ TEST_F(OracleTest, StampsThatNobodyPublishedInThisCaseAreTheSystemsMemory) {
   EXPECT_THAT(oracle.violations(), ElementsAre(Is(ViolationClass::kSpliced, Property::kIso010)));
 }
 
-TEST_F(OracleTest, CorruptedBytesInAPacketAreNotALeakButInAFrameTheyTearIt) {
-  Open();
-  Frame frame = Publish(kCamera);
-  frame.unit[60] ^= std::byte{0x04};
-  frame.annex_b[64] ^= std::byte{0x04};
-  Deliver(Rtp(frame.unit));
-  ExpectNoViolation();
-  EXPECT_GT(oracle.statistics().bytes_unattributed, 0U);
-  Show(frame.annex_b);
-  EXPECT_THAT(oracle.violations(), ElementsAre(Is(ViolationClass::kSpliced, Property::kIso006)));
-}
-
-TEST_F(OracleTest, AFrameThatTheNetworkDamagedOnItsWayInIsNotTheSystemsFault) {
-  Open();
-  Frame frame = Publish(kCamera);
-  oracle.OnDamaged(kCamera, frame.stamp.frame);
-  frame.annex_b[64] ^= std::byte{0x04};
-  Show(frame.annex_b);
-  DeliverStill(frame.annex_b);
-  ExpectNoViolation();
-  EXPECT_EQ(oracle.statistics().frames_damaged, 2U);
-  Buffer mixed = frame.annex_b;
-  const Frame foreign = Publish(kStrangersCamera);
-  std::copy_n(foreign.annex_b.begin() + 5, 64, mixed.begin() + 5);
-  Show(mixed);
-  EXPECT_EQ(oracle.violations()[0].property, Property::kIso001);
-}
-
 TEST_F(OracleTest, AFrameUnderWayWhileTheSessionEndsIsRight) {
   Open();
   const Frame frame = Publish(kCamera);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace framefence::oracle {
@@ -25,6 +26,15 @@ std::size_t CommonSuffix(Bytes a, Bytes b) {
   std::size_t length = 0;
   while (length < size && a[a.size() - 1 - length] == b[b.size() - 1 - length]) ++length;
   return length;
+}
+
+// REQUIRES: they are of one size.
+unsigned DifferingBits(Bytes a, Bytes b) {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(a[i] ^ b[i])));
+  }
+  return bits;
 }
 
 // How many bytes of `bytes` are those of the cells from byte `offset` of cell `first` on.
@@ -52,6 +62,46 @@ bool IsAtFrame(const Cursor& cursor, const Publication& publication) {
          cursor.stamp.frame == publication.frame;
 }
 
+bool AreOfOneFrame(const Run& a, const Run& b) {
+  return a.attributed && b.attributed && a.publication != nullptr &&
+         a.publication == b.publication && a.right == b.right && a.ambiguous == b.ambiguous;
+}
+
+// [begin, end) of some bytes.
+struct CellPiece {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  unsigned bits_flipped = 0;
+};
+
+// What of the cell is there around its half at `at`: all that the bytes have room for if it is only
+// damaged, else as much as is exactly like it.
+CellPiece PieceOf(Bytes bytes, std::size_t at, const CellIndex::Half& half) {
+  std::array<std::byte, kCellBytes> cell;
+  media::WriteCells(half.cell, cell);
+  const std::size_t half_at = half.second ? CellIndex::kHalfBytes : 0;  // in the cell
+  const std::size_t before = std::min(half_at, at);
+  const std::size_t behind = std::min(kCellBytes - half_at, bytes.size() - at);
+  const Bytes whole = Bytes(cell).subspan(half_at - before, before + behind);
+  const Bytes there = bytes.subspan(at - before, before + behind);
+  const unsigned flipped = DifferingBits(whole, there);
+  if (flipped <= kBitsFlippedMax)
+    return {.begin = at - before, .end = at + behind, .bits_flipped = flipped};
+  return {.begin = at - CommonSuffix(whole.first(before), there.first(before)),
+          .end = at + CommonPrefix(whole.subspan(before), there.subspan(before))};
+}
+
+// What of the cell is there from `at` on, if that is the last of `bytes`: too short to be found by
+// itself, but it follows on the cell before.
+CellPiece TailOf(Bytes bytes, std::size_t at, const Stamp& cell) {
+  std::array<std::byte, kCellBytes> whole;
+  media::WriteCells(cell, whole);
+  const Bytes tail = bytes.subspan(at);
+  const unsigned flipped = DifferingBits(Bytes(whole).first(tail.size()), tail);
+  const bool may_be_chance = 4 * flipped > tail.size();
+  return {.begin = at, .end = may_be_chance ? at : bytes.size(), .bits_flipped = flipped};
+}
+
 // Behind the start code and the NAL unit header that come next, if they do.
 std::size_t BehindNalHeader(Bytes content, std::size_t at) {
   while (at < content.size() && content[at] == std::byte{0}) ++at;
@@ -61,8 +111,9 @@ std::size_t BehindNalHeader(Bytes content, std::size_t at) {
 }  // namespace
 
 void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Rights rights,
-                       Cursor& cursor, std::vector<Run>& runs) const {
+                       Cursor& cursor, std::vector<Run>& runs) {
   if (bytes.empty()) return;
+  const std::size_t first_run = runs.size();
   std::size_t at = Expect(bytes, starts_nal_unit, rights, cursor);
   if (at > 0) {
     Run& run = runs.emplace_back(RunAt(cursor, rights));
@@ -74,11 +125,16 @@ void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Righ
     auto found = Search(bytes, at, rights);
     const std::size_t end = found ? found->run.offset : bytes.size();
     if (at < end) runs.push_back({.offset = base + at, .length = end - at});
-    if (!found) return;
+    if (!found) break;
     at = end + found->run.length;
     if (found->run.right) cursor = found->after;
     found->run.offset += base;
     runs.push_back(found->run);
+  }
+  const auto is_nobodys = [](const Run& run) { return !run.attributed; };
+  const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
+  if (ledger_.has_stamped() && std::any_of(first, runs.end(), is_nobodys)) {
+    ExplainRests(bytes, base, rights, first_run, runs);
   }
 }
 
@@ -234,6 +290,70 @@ std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at,
                            .content = number}};
   });
   return best;
+}
+
+// Divides the runs from `first_run` on that are nobody's. Where it finds whose some bytes are, they
+// become one run with those of the same frame on either side.
+void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights, std::size_t first_run,
+                              std::vector<Run>& runs) {
+  cells_.Update(ledger_);
+  const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
+  traced_.assign(first, runs.end());
+  runs.erase(first, runs.end());
+  const auto append = [&](const Run& run) {
+    if (runs.size() > first_run && AreOfOneFrame(runs.back(), run)) {
+      runs.back().length += run.length;
+      runs.back().bits_flipped += run.bits_flipped;
+    } else {
+      runs.push_back(run);
+    }
+  };
+  for (const Run& run : traced_) {
+    if (run.attributed) {
+      append(run);
+      continue;
+    }
+    std::size_t at = run.offset - base;
+    const std::size_t end = at + run.length;
+    while (at < end) {
+      auto found = SearchHalves(bytes, at, end, rights);
+      const std::size_t begin = found ? found->offset : end;
+      if (at < begin) append({.offset = base + at, .length = begin - at});
+      if (!found) break;
+      at = begin + found->length;
+      found->offset += base;
+      append(*found);
+    }
+  }
+}
+
+// The first bytes within [begin, end) that are of a cell of which half is whole, or of the cut one
+// behind it. That half may lie on either side of them.
+std::optional<Run> Provenance::SearchHalves(Bytes bytes, std::size_t begin, std::size_t end,
+                                            Rights rights) const {
+  constexpr std::size_t kHalf = CellIndex::kHalfBytes;
+  constexpr std::size_t kReach = kCellBytes + kHalf - 1;  // back to the cell before a cut one
+  const std::size_t last = std::min(bytes.size(), end + kCellBytes - 1);
+  for (std::size_t at = begin - std::min(begin, kReach); at + kHalf <= last; ++at) {
+    const auto half = cells_.Find(&bytes[at]);
+    if (!half) continue;
+    Run run = StampedRun(half->cell, rights);
+    CellPiece piece = PieceOf(bytes, at, *half);
+    Stamp next = half->cell;
+    ++next.cell;
+    if (piece.end <= begin && bytes.size() - piece.end < kHalf &&
+        next.cell < run.publication->cells_max) {
+      piece = TailOf(bytes, piece.end, next);
+    }
+    const std::size_t from = std::max(begin, piece.begin);
+    const std::size_t to = std::min(end, piece.end);
+    if (from >= to) continue;
+    run.offset = from;
+    run.length = to - from;
+    run.bits_flipped = piece.bits_flipped;
+    return run;
+  }
+  return std::nullopt;
 }
 
 Run Provenance::StampedRun(const Stamp& stamp, Rights rights) const {

@@ -3,7 +3,9 @@
 // What is expected is tried first and compared at memory speed: that the viewer's last run goes on,
 // or that the newest frame of its camera begins. Only bytes which that does not explain are
 // searched for stamps, at every alignment, and for windows of published footage. Stamped bytes are
-// attributed by whole cells and by what adjoins them; footage from kFootageRunBytesMin on.
+// attributed by whole cells and by what adjoins them; footage from kFootageRunBytesMin on. Bytes that
+// are nobody's even so may be of a cell that was damaged or cut: half a cell that was published in
+// this case tells, and what adjoins it is its cell's where no more than kBitsFlippedMax bits differ.
 #ifndef FRAMEFENCE_HARNESS_ORACLE_PROVENANCE_H_
 #define FRAMEFENCE_HARNESS_ORACLE_PROVENANCE_H_
 
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "harness/media/stamp/stamp.h"
+#include "harness/oracle/cell_index.h"
 #include "harness/oracle/entitlements.h"
 #include "harness/oracle/footage_index.h"
 #include "harness/oracle/ledger.h"
@@ -23,7 +26,10 @@ namespace framefence::oracle {
 // A shorter run of footage that is somebody else's may be chance: headers and filler look alike.
 inline constexpr std::size_t kFootageRunBytesMin = 32;
 
-// Bytes of one origin.
+// In one cell. More is not damage, but something else in its place.
+inline constexpr unsigned kBitsFlippedMax = 4;
+
+// Adjacent bytes of one origin.
 struct Run {
   std::size_t offset = 0;
   std::size_t length = 0;
@@ -32,6 +38,8 @@ struct Run {
   bool ambiguous = false;   // published by several cameras
   media::Stamp origin;      // of its first whole cell; `cell` means nothing for footage
   const Publication* publication = nullptr;  // none for a stamp that was not published in this case
+  bool whole_frame = false;                  // it is a whole published access unit
+  unsigned bits_flipped = 0;                 // in which its bytes are not as published
 };
 
 // Where a viewer's bytes should go on.
@@ -53,7 +61,10 @@ class Provenance {
   // cursor is moved behind the last right run. `starts_nal_unit`: a NAL unit's header came right
   // before.
   void Trace(std::span<const std::byte> bytes, std::size_t base, bool starts_nal_unit,
-             std::span<const Grant> rights, Cursor& cursor, std::vector<Run>& runs) const;
+             std::span<const Grant> rights, Cursor& cursor, std::vector<Run>& runs);
+
+  // A new case.
+  void Reset() { cells_.Clear(); }
 
  private:
   struct Found {
@@ -80,11 +91,19 @@ class Provenance {
   std::optional<Found> Better(Bytes bytes, std::size_t at, Rights rights,
                               std::optional<Found> best) const;
 
+  // What is left: damaged and cut cells.
+  void ExplainRests(Bytes bytes, std::size_t base, Rights rights, std::size_t first_run,
+                    std::vector<Run>& runs);
+  std::optional<Run> SearchHalves(Bytes bytes, std::size_t begin, std::size_t end,
+                                  Rights rights) const;
+
   Run StampedRun(const media::Stamp& stamp, Rights rights) const;
   Run FootageRun(std::uint64_t identity, Rights rights) const;
 
   const Ledger& ledger_;
   const FootageIndex& footage_;
+  CellIndex cells_;
+  std::vector<Run> traced_;  // scratch
 };
 
 }  // namespace framefence::oracle

@@ -40,7 +40,7 @@ std::string DescribeStarved(const Violation& violation) {
 std::string_view ToString(ViolationClass violation_class) {
   constexpr std::array<std::string_view, kViolationClassCount> kNames = {
       "cross-account", "cross-camera", "stale-epoch",  "after-revoke", "spliced",
-      "stale-still",   "metadata",     "interference", "starved"};
+      "stale-still",   "metadata",     "interference", "corrupted",    "starved"};
   return kNames[static_cast<std::size_t>(violation_class)];
 }
 

@@ -22,9 +22,10 @@ enum class ViolationClass : std::uint8_t {
   kStaleStill,    // a still older than its bound
   kMetadata,      // another account's parameters
   kInterference,  // the transcript depends on another account
+  kCorrupted,     // one picture, but with bits flipped, though not by the network
   kStarved,       // entitled frames did not come: no leak, but no service
 };
-inline constexpr int kViolationClassCount = 9;
+inline constexpr int kViolationClassCount = 10;
 std::string_view ToString(ViolationClass violation_class);  // "cross-account"
 
 enum class Property : std::uint8_t {

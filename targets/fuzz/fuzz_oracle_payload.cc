@@ -59,6 +59,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = std::as_bytes(std::span(data, size));
   CheckBodies(bytes);
   CheckNalUnits(bytes);
-  FRAMEFENCE_CHECK(oracle::IdentityOf(bytes) == oracle::IdentityOf(bytes));
+  FRAMEFENCE_CHECK(oracle::DigestOf(bytes) == oracle::DigestOf(bytes));
   return 0;
 }
