@@ -166,6 +166,22 @@ void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
                       judgement.rights, cursor, runs_);
     JudgeRuns(judgement, first_run);
   });
+  JudgeOneFrame(judgement);
+}
+
+// All that is in a packet is of one access unit (RFC 6184 5.7, RFC 7798 4.4): what is of an own one
+// besides is what the buffer held before. Of footage two may hold the same bytes.
+void Oracle::JudgeOneFrame(const Judgement& judgement) {
+  const auto tells = [](const Run& run) { return run.right && run.publication->content == kNone; };
+  const auto first = std::find_if(runs_.begin(), runs_.end(), tells);
+  const auto other = std::find_if(first, runs_.end(), [&](const Run& run) {
+    return tells(run) && run.publication != first->publication;
+  });
+  if (other == runs_.end() || MayBeDamaged(judgement)) return;
+  Violation violation = Blame(judgement, *other);
+  violation.violation_class = ViolationClass::kSpliced;
+  violation.property = Property::kIso010;
+  Report(violation);
 }
 
 void Oracle::JudgeAccessUnit(const Judgement& judgement, Bytes annex_b) {

@@ -133,6 +133,7 @@ class Oracle {
   bool IsUndecided(const Judgement& judgement) const;
 
   void JudgePacket(const Judgement& judgement, Bytes packet);
+  void JudgeOneFrame(const Judgement& judgement);
   void JudgeAccessUnit(const Judgement& judgement, Bytes annex_b);
   void JudgeWhole(const Judgement& judgement, const Publication& publication, std::size_t size);
   void JudgeInexact(const Judgement& judgement, Bytes annex_b, const AccessUnitDigest& digest);
