@@ -188,5 +188,74 @@ TEST_F(FootageTest, RandomBytesAreNobodys) {
   EXPECT_EQ(oracle.statistics().bytes_attributed, 0U);
 }
 
+// --- damage
+
+void Flip(Buffer& bytes, std::size_t bit) {
+  bytes[bit / 8] ^= static_cast<std::byte>(0x80U >> bit % 8);
+}
+
+// Seen to fail without a flipped bit's being stepped over.
+TEST_F(FootageTest, OwnFootageWithABitFlippedIsOwn) {
+  PublishFootage(kCamera, AnnexB({own}));
+  PublishFootage(kStrangersCamera, AnnexB({foreign}));
+  for (std::size_t bit = 8 * 60; bit < 8 * 120; ++bit) {
+    Buffer flipped = own;
+    Flip(flipped, bit);
+    Deliver(FuA(flipped, 1, 200));
+  }
+  EXPECT_EQ(violations(), 0U);
+  EXPECT_EQ(oracle.statistics().bits_flipped, 8 * 60U);
+  EXPECT_EQ(oracle.statistics().bytes_unattributed, 0U);
+}
+
+// On one side of the bit there are 31 bytes, which hold a window of the index.
+TEST_F(FootageTest, AStrangersFootageIsHisWhicheverBitIsFlipped) {
+  PublishFootage(kCamera, AnnexB({own}));
+  PublishFootage(kStrangersCamera, AnnexB({foreign}));
+  constexpr std::size_t kBytes = 63;
+  for (std::size_t begin = 100; begin < 116; ++begin) {
+    for (std::size_t bit = 0; bit < 8 * kBytes; bit += 3) {
+      Buffer flipped = foreign;
+      Flip(flipped, 8 * begin + bit);
+      const std::uint64_t before = violations();
+      Deliver(FuA(flipped, begin, kBytes));
+      ASSERT_EQ(violations(), before + 1) << begin << ", bit " << bit;
+    }
+  }
+}
+
+// Two cameras of one make: their pictures are alike but for a bit.
+struct AlikeFootageTest : FootageTest {
+  AlikeFootageTest() {
+    own = Video(1, 60);
+    foreign = own;
+    Flip(foreign, 8 * 30);
+    PublishFootage(kCamera, AnnexB({own}));
+    PublishFootage(kStrangersCamera, AnnexB({foreign}));
+  }
+  void DeliverAll(const Buffer& unit) {
+    Deliver(Rtp(unit));
+    Show(AnnexB({unit}));
+    DeliverStill(AnnexB({unit}));
+  }
+};
+
+TEST_F(AlikeFootageTest, OwnDamagedIntoWhatAStrangerSentIsNoLeak) {
+  oracle.OnDamaged(kCamera, FrameNumber(0));
+  DeliverAll(foreign);
+  EXPECT_EQ(violations(), 0U);
+  foreign = Video(2, 60);  // and nothing like it
+  PublishFootage(kStrangersCamera, AnnexB({foreign}));
+  DeliverAll(foreign);
+  EXPECT_EQ(violations(), 3U);
+}
+
+TEST_F(AlikeFootageTest, WhereTheNetworkDamagedNothingAStrangersPictureIsHis) {
+  Show(AnnexB({foreign}));
+  DeliverStill(AnnexB({foreign}));
+  EXPECT_EQ(violations(), 2U);
+  EXPECT_EQ(oracle.violations()[0].property, Property::kIso001);
+}
+
 }  // namespace
 }  // namespace framefence::oracle

@@ -1,6 +1,7 @@
 #include "harness/oracle/oracle.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "harness/oracle/payload.h"
 
@@ -19,6 +20,17 @@ Property PropertyOf(End end) {
     default:
       return Property::kIso003;
   }
+}
+
+// Whether `wanted` is somewhere in `content`, but for one bit at most.
+bool HoldsButForABit(std::span<const std::byte> content, std::span<const std::byte> wanted) {
+  for (std::size_t at = 0; at + wanted.size() <= content.size(); ++at) {
+    int bits = 0;
+    for (std::size_t i = 0; i < wanted.size() && bits <= 1; ++i)
+      bits += std::popcount(std::to_integer<unsigned>(content[at + i] ^ wanted[i]));
+    if (bits <= 1) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -164,7 +176,7 @@ void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
     const std::size_t first_run = runs_.size();
     provenance_.Trace(packet.subspan(body.offset, body.length), body.offset, body.starts_nal_unit,
                       judgement.rights, cursor, runs_);
-    JudgeRuns(judgement, first_run);
+    JudgeRuns(judgement, packet, first_run);
   });
   JudgeOneFrame(judgement);
 }
@@ -189,7 +201,7 @@ void Oracle::JudgeAccessUnit(const Judgement& judgement, Bytes annex_b) {
   const AccessUnitDigest digest = DigestOf(annex_b);
   const Publication* published = BestAlike(judgement, digest.identity);
   if (published != nullptr) {
-    JudgeWhole(judgement, *published, annex_b.size());
+    JudgeWhole(judgement, *published, annex_b);
   } else {
     JudgeInexact(judgement, annex_b, digest);
   }
@@ -216,8 +228,8 @@ const Publication* Oracle::BestAlike(const Judgement& judgement, std::uint64_t i
   return best;
 }
 
-void Oracle::JudgeWhole(const Judgement& judgement, const Publication& publication,
-                        std::size_t size) {
+void Oracle::JudgeWhole(const Judgement& judgement, const Publication& publication, Bytes annex_b) {
+  const std::size_t size = annex_b.size();
   Run run{.length = size,
           .attributed = true,
           .right = Allows(judgement.rights, publication),
@@ -230,6 +242,7 @@ void Oracle::JudgeWhole(const Judgement& judgement, const Publication& publicati
   statistics_.bytes_judged += size;
   statistics_.bytes_attributed += size;
   if (!run.right) {
+    if (MayBeOwnDamaged(judgement, run, annex_b)) return;
     if (judgement.rights.empty() && judgement.observation == Observation::kStill) return;
     return Report(Blame(judgement, run));
   }
@@ -254,15 +267,16 @@ void Oracle::JudgeInexact(const Judgement& judgement, Bytes annex_b,
     provenance_.Trace(units.nal_unit().subspan(1), units.offset() + 1, true, judgement.rights,
                       scratch_cursor_, runs_);
   }
-  JudgeRuns(judgement, 0);
+  JudgeRuns(judgement, annex_b, 0);
   JudgeExactness(judgement, digest);
 }
 
-void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
+void Oracle::JudgeRuns(const Judgement& judgement, Bytes bytes, std::size_t first_run) {
   const bool judged = !judgement.rights.empty();  // else JudgeEnded() says all that there is to say
   bool some_right = false;
   for (std::size_t i = first_run; i < runs_.size(); ++i) {
-    const Run& run = runs_[i];
+    Run& run = runs_[i];
+    if (judged && MayBeOwnDamaged(judgement, run, bytes)) run.right = run.ambiguous = true;
     statistics_.bytes_judged += run.length;
     (run.attributed ? statistics_.bytes_attributed : statistics_.bytes_unattributed) += run.length;
     statistics_.bits_flipped += run.bits_flipped;
@@ -276,6 +290,27 @@ void Oracle::JudgeRuns(const Judgement& judgement, std::size_t first_run) {
   if (tail.property == Property::kIso010) return;
   tail.property = Property::kIso010;
   Report(tail);
+}
+
+// Footage of two cameras can be alike but for a bit: filler, parameter sets, pictures in which nothing
+// moves. If the network damaged the own one, nobody can tell. Asked only before a violation would be
+// reported, for it reads all that was published.
+bool Oracle::MayBeOwnDamaged(const Judgement& judgement, const Run& run, Bytes bytes) const {
+  if (!run.attributed || run.right || run.publication == nullptr) return false;
+  if (run.publication->content == kNone) return false;
+  const auto may_be_of = [&](const Publication& own) {
+    if (own.content == kNone || !Allows(judgement.rights, own) || !ledger_.InDamagedSession(own))
+      return false;
+    if (!run.whole_frame)
+      return HoldsButForABit(footage_.content(own.content), bytes.subspan(run.offset, run.length));
+    NalUnits units(bytes);
+    while (units.Next()) {
+      if (!HoldsButForABit(footage_.content(own.content), units.nal_unit())) return false;
+    }
+    return true;
+  };
+  const auto publications = ledger_.publications();
+  return std::any_of(publications.begin(), publications.end(), may_be_of);
 }
 
 // An access unit that nobody published: torn, or mixed, or with bits flipped.

@@ -135,9 +135,11 @@ class Oracle {
   void JudgePacket(const Judgement& judgement, Bytes packet);
   void JudgeOneFrame(const Judgement& judgement);
   void JudgeAccessUnit(const Judgement& judgement, Bytes annex_b);
-  void JudgeWhole(const Judgement& judgement, const Publication& publication, std::size_t size);
+  void JudgeWhole(const Judgement& judgement, const Publication& publication, Bytes annex_b);
   void JudgeInexact(const Judgement& judgement, Bytes annex_b, const AccessUnitDigest& digest);
-  void JudgeRuns(const Judgement& judgement, std::size_t first_run);
+  // `bytes`: those of the delivery, which the runs are of.
+  void JudgeRuns(const Judgement& judgement, Bytes bytes, std::size_t first_run);
+  bool MayBeOwnDamaged(const Judgement& judgement, const Run& run, Bytes bytes) const;
   void JudgeExactness(const Judgement& judgement, const AccessUnitDigest& digest);
   void JudgeEnded(const Judgement& judgement, std::size_t size);
   void JudgeAge(const Judgement& judgement, const Run& run);

@@ -28,6 +28,38 @@ std::size_t CommonSuffix(Bytes a, Bytes b) {
   return length;
 }
 
+bool DifferInOneBit(std::byte a, std::byte b) {
+  return std::has_single_bit(std::to_integer<unsigned>(a ^ b));
+}
+
+// How far two go on alike, over one flipped bit if they do so behind it.
+struct Alike {
+  std::size_t length = 0;
+  unsigned bits_flipped = 0;
+};
+constexpr std::size_t kBehindFlipBytesMin = 8;
+
+Alike PrefixButForABit(Bytes a, Bytes b) {
+  const std::size_t length = CommonPrefix(a, b);
+  if (length == std::min(a.size(), b.size()) || !DifferInOneBit(a[length], b[length]))
+    return {.length = length};
+  const std::size_t behind = CommonPrefix(a.subspan(length + 1), b.subspan(length + 1));
+  if (behind < kBehindFlipBytesMin) return {.length = length};
+  return {.length = length + 1 + behind, .bits_flipped = 1};
+}
+
+Alike SuffixButForABit(Bytes a, Bytes b) {
+  const std::size_t length = CommonSuffix(a, b);
+  if (length == std::min(a.size(), b.size())) return {.length = length};
+  const Bytes a_left = a.first(a.size() - length);
+  const Bytes b_left = b.first(b.size() - length);
+  if (!DifferInOneBit(a_left.back(), b_left.back())) return {.length = length};
+  const std::size_t before =
+      CommonSuffix(a_left.first(a_left.size() - 1), b_left.first(b_left.size() - 1));
+  if (before < kBehindFlipBytesMin) return {.length = length};
+  return {.length = length + 1 + before, .bits_flipped = 1};
+}
+
 // REQUIRES: they are of one size.
 unsigned DifferingBits(Bytes a, Bytes b) {
   unsigned bits = 0;
@@ -76,7 +108,8 @@ struct CellPiece {
 
 // What of the cell is there around its half at `at`: all that the bytes have room for if it is only
 // damaged, else as much as is exactly like it.
-CellPiece PieceOf(Bytes bytes, std::size_t at, const CellIndex::Half& half) {
+CellPiece PieceOf(Bytes bytes, std::size_t at, const CellIndex::Half& half,
+                  unsigned bits_flipped_max) {
   std::array<std::byte, kCellBytes> cell;
   media::WriteCells(half.cell, cell);
   const std::size_t half_at = half.second ? CellIndex::kHalfBytes : 0;  // in the cell
@@ -85,20 +118,30 @@ CellPiece PieceOf(Bytes bytes, std::size_t at, const CellIndex::Half& half) {
   const Bytes whole = Bytes(cell).subspan(half_at - before, before + behind);
   const Bytes there = bytes.subspan(at - before, before + behind);
   const unsigned flipped = DifferingBits(whole, there);
-  if (flipped <= kBitsFlippedMax)
+  if (flipped <= bits_flipped_max)
     return {.begin = at - before, .end = at + behind, .bits_flipped = flipped};
   return {.begin = at - CommonSuffix(whole.first(before), there.first(before)),
           .end = at + CommonPrefix(whole.subspan(before), there.subspan(before))};
 }
 
+// How many of the last bytes are those of the cell before this one.
+std::size_t EndOfCellBefore(const Stamp& cell, Bytes bytes) {
+  if (bytes.empty() || cell.cell == 0) return 0;
+  Stamp previous = cell;
+  --previous.cell;
+  std::array<std::byte, kCellBytes> previous_bytes;
+  media::WriteCells(previous, previous_bytes);
+  return CommonSuffix(previous_bytes, bytes);
+}
+
 // What of the cell is there from `at` on, if that is the last of `bytes`: too short to be found by
 // itself, but it follows on the cell before.
-CellPiece TailOf(Bytes bytes, std::size_t at, const Stamp& cell) {
+CellPiece TailOf(Bytes bytes, std::size_t at, const Stamp& cell, unsigned bits_flipped_max) {
   std::array<std::byte, kCellBytes> whole;
   media::WriteCells(cell, whole);
   const Bytes tail = bytes.subspan(at);
   const unsigned flipped = DifferingBits(Bytes(whole).first(tail.size()), tail);
-  const bool may_be_chance = 4 * flipped > tail.size();
+  const bool may_be_chance = flipped > bits_flipped_max || 4 * flipped > tail.size();
   return {.begin = at, .end = may_be_chance ? at : bytes.size(), .bits_flipped = flipped};
 }
 
@@ -133,9 +176,11 @@ void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Righ
   }
   const auto is_nobodys = [](const Run& run) { return !run.attributed; };
   const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
-  if (ledger_.has_stamped() && std::any_of(first, runs.end(), is_nobodys)) {
-    ExplainRests(bytes, base, rights, first_run, runs);
-  }
+  if (!ledger_.has_stamped() || !std::any_of(first, runs.end(), is_nobodys)) return;
+  cells_.Update(ledger_);
+  // What is exactly somebody's is not another's damaged.
+  ExplainRests(bytes, base, rights, 0, first_run, runs);
+  ExplainRests(bytes, base, rights, kBitsFlippedMax, first_run, runs);
 }
 
 std::size_t Provenance::Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
@@ -232,14 +277,7 @@ std::optional<Provenance::Found> Provenance::SearchStamps(Bytes bytes, std::size
   if (!cell) return std::nullopt;
   const std::size_t at = begin + cell->offset;
   const std::size_t length = media::MatchCells(cell->stamp, bytes.subspan(at));
-  std::size_t before = 0;  // how much of the cell before is there
-  if (cell->offset > 0 && cell->stamp.cell > 0) {
-    Stamp previous = cell->stamp;
-    --previous.cell;
-    std::array<std::byte, kCellBytes> previous_bytes;
-    media::WriteCells(previous, previous_bytes);
-    before = CommonSuffix(previous_bytes, bytes.subspan(begin, cell->offset));
-  }
+  const std::size_t before = EndOfCellBefore(cell->stamp, bytes.subspan(begin, cell->offset));
   Found found{.run = StampedRun(cell->stamp, rights),
               .after = {.kind = Cursor::Kind::kStamped, .stamp = cell->stamp}};
   Advance(found.after, length);
@@ -275,18 +313,19 @@ std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at,
                                                     std::optional<Found> best) const {
   footage_.ForEachCandidate(&bytes[at], [&](std::uint32_t number, std::size_t offset) {
     const Bytes content = footage_.content(number);
-    const std::size_t ahead = CommonPrefix(bytes.subspan(at), content.subspan(offset));
-    if (ahead < FootageIndex::kWindowBytes) return;
+    const Alike ahead = PrefixButForABit(bytes.subspan(at), content.subspan(offset));
+    if (ahead.length - ahead.bits_flipped < FootageIndex::kWindowBytes) return;
     Run run = FootageRun(footage_.identity(number), rights);
     if (!run.attributed) return;
-    const std::size_t behind = CommonSuffix(bytes.first(at), content.first(offset));
-    run.offset = at - behind;
-    run.length = behind + ahead;
+    const Alike behind = SuffixButForABit(bytes.first(at), content.first(offset));
+    run.offset = at - behind.length;
+    run.length = behind.length + ahead.length;
+    run.bits_flipped = behind.bits_flipped + ahead.bits_flipped;
     if (best && (best->run.right || (!run.right && best->run.length >= run.length))) return;
     best = Found{.run = run,
                  .after = {.kind = Cursor::Kind::kFootage,
                            .stamp = run.origin,
-                           .offset = offset + ahead,
+                           .offset = offset + ahead.length,
                            .content = number}};
   });
   return best;
@@ -294,9 +333,9 @@ std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at,
 
 // Divides the runs from `first_run` on that are nobody's. Where it finds whose some bytes are, they
 // become one run with those of the same frame on either side.
-void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights, std::size_t first_run,
+void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights,
+                              unsigned bits_flipped_max, std::size_t first_run,
                               std::vector<Run>& runs) {
-  cells_.Update(ledger_);
   const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
   traced_.assign(first, runs.end());
   runs.erase(first, runs.end());
@@ -316,7 +355,7 @@ void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights, std:
     std::size_t at = run.offset - base;
     const std::size_t end = at + run.length;
     while (at < end) {
-      auto found = SearchHalves(bytes, at, end, rights);
+      auto found = SearchHalves(bytes, at, end, rights, bits_flipped_max);
       const std::size_t begin = found ? found->offset : end;
       if (at < begin) append({.offset = base + at, .length = begin - at});
       if (!found) break;
@@ -330,7 +369,7 @@ void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights, std:
 // The first bytes within [begin, end) that are of a cell of which half is whole, or of the cut one
 // behind it. That half may lie on either side of them.
 std::optional<Run> Provenance::SearchHalves(Bytes bytes, std::size_t begin, std::size_t end,
-                                            Rights rights) const {
+                                            Rights rights, unsigned bits_flipped_max) const {
   constexpr std::size_t kHalf = CellIndex::kHalfBytes;
   constexpr std::size_t kReach = kCellBytes + kHalf - 1;  // back to the cell before a cut one
   const std::size_t last = std::min(bytes.size(), end + kCellBytes - 1);
@@ -338,14 +377,17 @@ std::optional<Run> Provenance::SearchHalves(Bytes bytes, std::size_t begin, std:
     const auto half = cells_.Find(&bytes[at]);
     if (!half) continue;
     Run run = StampedRun(half->cell, rights);
-    CellPiece piece = PieceOf(bytes, at, *half);
+    CellPiece piece = PieceOf(bytes, at, *half, bits_flipped_max);
     Stamp next = half->cell;
     ++next.cell;
     if (piece.end <= begin && bytes.size() - piece.end < kHalf &&
         next.cell < run.publication->cells_max) {
-      piece = TailOf(bytes, piece.end, next);
+      piece = TailOf(bytes, piece.end, next, bits_flipped_max);
     }
-    const std::size_t from = std::max(begin, piece.begin);
+    std::size_t from = std::max(begin, piece.begin);
+    if (!half->second && piece.begin == at) {
+      from -= EndOfCellBefore(half->cell, bytes.first(from).subspan(begin));
+    }
     const std::size_t to = std::min(end, piece.end);
     if (from >= to) continue;
     run.offset = from;

@@ -92,10 +92,10 @@ class Provenance {
                               std::optional<Found> best) const;
 
   // What is left: damaged and cut cells.
-  void ExplainRests(Bytes bytes, std::size_t base, Rights rights, std::size_t first_run,
-                    std::vector<Run>& runs);
-  std::optional<Run> SearchHalves(Bytes bytes, std::size_t begin, std::size_t end,
-                                  Rights rights) const;
+  void ExplainRests(Bytes bytes, std::size_t base, Rights rights, unsigned bits_flipped_max,
+                    std::size_t first_run, std::vector<Run>& runs);
+  std::optional<Run> SearchHalves(Bytes bytes, std::size_t begin, std::size_t end, Rights rights,
+                                  unsigned bits_flipped_max) const;
 
   Run StampedRun(const media::Stamp& stamp, Rights rights) const;
   Run FootageRun(std::uint64_t identity, Rights rights) const;
