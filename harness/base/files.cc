@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace framefence {
 namespace {
@@ -30,14 +31,15 @@ class Descriptor {
   int number_;
 };
 
-bool WriteAll(int descriptor, std::span<const std::byte> bytes) {
+// 0, or the number of the error.
+int WriteAll(int descriptor, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written <= 0) return written < 0 ? errno : EIO;
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
-  return true;
+  return 0;
 }
 
 }  // namespace
@@ -69,21 +71,60 @@ Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
   return bytes;
 }
 
-Outcome WriteFileWhole(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+Result<WholeFile> WholeFile::Create(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) return Error{"cannot create folder '" + folder.string() + "': " + failure.message()};
   std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
-  if (file.number() < 0) return Failed("cannot write", path, errno);
-  if (!WriteAll(file.number(), bytes) || ::fchmod(file.number(), 0644) != 0 ||
-      ::fsync(file.number()) != 0 || ::rename(name.c_str(), path.c_str()) != 0) {
-    const int error_number = errno;
-    ::unlink(name.c_str());
-    return Failed("cannot write", path, error_number);
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) return Failed("cannot write", path, errno);
+  return WholeFile(path, std::move(name), descriptor);
+}
+
+WholeFile::WholeFile(std::filesystem::path path, std::string name, int descriptor)
+    : path_(std::move(path)), temporary_(std::move(name)), descriptor_(descriptor) {}
+
+WholeFile::WholeFile(WholeFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      error_number_(other.error_number_),
+      pending_(std::move(other.pending_)) {}
+
+WholeFile::~WholeFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void WholeFile::Append(std::span<const std::byte> bytes) {
+  constexpr std::size_t kPendingMax = std::size_t{1} << 18;
+  pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  if (pending_.size() < kPendingMax) return;
+  Write(pending_);
+  pending_.clear();
+}
+
+void WholeFile::Write(std::span<const std::byte> bytes) {
+  if (error_number_ == 0) error_number_ = WriteAll(descriptor_, bytes);
+}
+
+Outcome WholeFile::Commit() {
+  Write(pending_);
+  if (error_number_ == 0 && (::fchmod(descriptor_, 0644) != 0 || ::fsync(descriptor_) != 0 ||
+                             ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
+    error_number_ = errno;
   }
+  if (error_number_ != 0) return Failed("cannot write", path_, error_number_);
+  temporary_.clear();
   return Unit{};
+}
+
+Outcome WriteFileWhole(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  auto file = WholeFile::Create(path);
+  if (!file) return file.error();
+  file->Append(bytes);
+  return file->Commit();
 }
 
 Outcome WriteFileWhole(const std::filesystem::path& path, std::string_view text) {
