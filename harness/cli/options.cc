@@ -143,7 +143,10 @@ Command AddReplay(CLI::App& app) {
                    "case files (binary, text or raw fuzzer input) or folders")
       ->type_name("PATH")
       ->required();
-  replay->add_option("--trace", options.trace, "write every event to this file (one case only)")
+  replay
+      ->add_option("--trace", options.trace,
+                   "write every event to this file (one case only): a line each, or, to FILE.json, "
+                   "as ui.perfetto.dev and chrome://tracing show it")
       ->type_name("FILE");
   return {replay, [given] { return Replay(*given); }};
 }

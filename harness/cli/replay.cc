@@ -3,6 +3,8 @@
 
 #include <cstdio>
 #include <map>
+#include <memory>
+#include <optional>
 
 #include "harness/base/files.h"
 #include "harness/cli/case_files.h"
@@ -10,6 +12,8 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 #include "harness/cli/test_bed.h"
+#include "harness/report/escape.h"
+#include "harness/report/trace_json.h"
 #include "harness/report/words.h"
 
 namespace framefence::cli {
@@ -17,18 +21,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Keeps the lines in memory: a trace file is written whole or not at all.
-class TraceText final : public sim::TraceSink {
+// Writes every event to a file: as lines, or as JSON for a browser where the file is called so.
+class TraceFile final : public sim::TraceSink {
  public:
-  TraceText() : text_(sim::TraceLegend()) {}
-  void OnEvent(const sim::TraceEvent& event) override {
-    text_ += sim::ToLine(event);
-    text_ += '\n';
+  static Result<std::unique_ptr<TraceFile>> Create(const fs::path& path, std::string_view system) {
+    auto file = WholeFile::Create(path);
+    if (!file) return file.error();
+    return std::unique_ptr<TraceFile>(new TraceFile(
+        std::move(*file), path.extension() == ".json" ? std::optional(system) : std::nullopt));
   }
-  const std::string& text() const { return text_; }
+  void OnEvent(const sim::TraceEvent& event) override {
+    if (json_) return json_->OnEvent(event);
+    file_.Append(report::PrintableLine(ToLine(event)));
+    file_.Append("\n");
+  }
+  Outcome Commit() {
+    if (json_) json_->Finish();
+    return file_.Commit();
+  }
 
  private:
-  std::string text_;
+  TraceFile(WholeFile file, std::optional<std::string_view> json) : file_(std::move(file)) {
+    if (json) {
+      json_.emplace(*json, [this](std::string_view text) { file_.Append(text); });
+    } else {
+      file_.Append(sim::TraceLegend());
+    }
+  }
+
+  WholeFile file_;
+  std::optional<report::TraceJson> json_;
 };
 
 void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOutcome& outcome) {
@@ -61,8 +83,13 @@ ExitStatus Replay(const ReplayOptions& options) {
   if (!clips) return UsageError(clips.error());
 
   TestBed bed(**target, *clips);
-  TraceText trace;
-  if (!options.trace.empty()) bed.world().UseTrace(&trace);
+  std::unique_ptr<TraceFile> trace;
+  if (!options.trace.empty()) {
+    auto created = TraceFile::Create(options.trace, (*target)->name);
+    if (!created) return UsageError(created.error());
+    trace = std::move(*created);
+    bed.world().UseTrace(trace.get());
+  }
   ExitStatus status = kExitPass;
   std::size_t replayed = 0, failed = 0;
   for (const fs::path& path : *paths) {
@@ -81,9 +108,8 @@ ExitStatus Replay(const ReplayOptions& options) {
   }
   if (paths->size() > 1)
     fmt::print("{} replayed, {} failed\n", report::Count(replayed, "case"), report::Count(failed));
-  if (!options.trace.empty()) {
-    if (const auto written = WriteFileWhole(options.trace, trace.text()); !written)
-      return UsageError(written.error());
+  if (trace && replayed != 0) {
+    if (const auto written = trace->Commit(); !written) return UsageError(written.error());
   }
   return Interrupted() ? Worse(status, kExitInconclusive) : status;
 }

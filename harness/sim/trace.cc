@@ -3,10 +3,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <string_view>
-
-#include "harness/contract/system_under_test.h"
-#include "harness/oracle/violation.h"
 
 namespace framefence::sim {
 namespace {
@@ -19,10 +15,12 @@ struct KindText {
 constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"step", "the case's step of this index begins"},
     {"request", "the harness asks the system for an operation"},
-    {"ack", "the system answers a request"},
+    {"ack", "the system answers the request of this number"},
     {"published", "a camera sends an access unit"},
     {"lost", "a link lost a packet, from a camera or to a viewer"},
-    {"ingress", "a camera's datagram, or a piece of its byte stream, reaches the system"},
+    {"ingress",
+     "a camera's datagram, or a piece of its byte stream, reaches the system: of this frame, or "
+     "the first and the last of several"},
     {"delivery",
      "the system hands bytes to the network, for the viewer session that this request number "
      "opened"},
@@ -30,59 +28,126 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"frame", "a viewer has a complete access unit"},
     {"feedback", "RTCP reaches a camera from the system, or the system from a viewer"},
     {"stall", "a viewer's channel is full, or has room again"},
-    {"note", "what the system tells of itself"},
-    {"violation", "the oracle objects"},
-    {"healed", "no link loses or delays anything more; frames are due to so many viewer sessions"},
+    {"note", "what the system tells of itself, and of which camera or viewer"},
+    {"violation",
+     "the oracle objects to the delivery or the frame before it, and says which frame its bytes "
+     "are of"},
+    {"healed", "no link loses anything more; frames are due to so many viewer sessions"},
 }};
 
-std::string Details(const TraceEvent& event) {
+const KindText& TextOf(TraceKind kind) { return kTexts[static_cast<std::size_t>(kind)]; }
+
+using Fields = std::vector<TraceField>;
+
+std::string Number(std::uint64_t number) { return std::to_string(number); }
+std::string Hash(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
+template <class Enum>
+std::string Word(std::uint64_t value) {
+  return std::string(ToString(static_cast<Enum>(value)));
+}
+
+Fields FieldsOfRequest(const TraceEvent& event) {
+  Fields fields = {{"number", Number(event.a)},
+                   {"operation", Word<contract::Operation>(event.b)},
+                   {"subject", Number(event.c)}};
+  if (event.request == nullptr) return fields;
+  const contract::Request& request = *event.request;
+  switch (request.operation) {
+    case contract::Operation::kOpenViewer:
+    case contract::Operation::kIssueToken:
+      fields.push_back({"account", Number(request.account.value)});
+      fields.push_back({"name", Number(request.name.value)});
+      fields.push_back({"path", request.path == contract::Path::kApp ? "app" : "integration"});
+      break;
+    case contract::Operation::kBind:
+      fields.push_back({"account", Number(request.account.value)});
+      fields.push_back({"name", Number(request.name.value)});
+      break;
+    case contract::Operation::kPresentToken:
+      fields.push_back({"token", Number(request.token)});
+      break;
+    default:
+      break;
+  }
+  return fields;
+}
+
+Fields FieldsOfIngress(const TraceEvent& event) {
+  const auto [first, last] = event.frames;
+  return {{"camera", Number(event.a)},
+          {"port", Number(event.b)},
+          {"frame",
+           first == last ? Number(first.value) : fmt::format("{}-{}", first.value, last.value)},
+          {"hash", Hash(event.c)}};
+}
+
+Fields FieldsOfViolation(const TraceEvent& event) {
+  Fields fields = {{"viewer", Number(event.a)},
+                   {"class", Word<oracle::ViolationClass>(event.b)},
+                   {"property", Word<oracle::Property>(event.c)}};
+  if (event.violation == nullptr || !event.violation->origin) return fields;
+  const oracle::Origin& origin = *event.violation->origin;
+  fields.push_back({"camera", Number(origin.camera.value)});
+  fields.push_back({"epoch", Number(origin.epoch.value)});
+  fields.push_back({"frame", Number(origin.frame.value)});
+  if (origin.owner) fields.push_back({"owner", Number(origin.owner->value)});
+  return fields;
+}
+
+// "camera" or "viewer", whose link or RTCP it is.
+std::string_view WhoseEnd(const TraceEvent& event) { return event.b == 0 ? "camera" : "viewer"; }
+
+}  // namespace
+
+std::string_view ToString(TraceKind kind) { return TextOf(kind).name; }
+std::string_view MeaningOf(TraceKind kind) { return TextOf(kind).meaning; }
+
+std::vector<TraceField> FieldsOf(const TraceEvent& event) {
   switch (event.kind) {
     case TraceKind::kStep:
-      return fmt::format("index={}", event.a);
+      return {{"index", Number(event.a)}};
     case TraceKind::kRequest:
-      return fmt::format("number={} operation={} subject={}", event.a,
-                         contract::ToString(static_cast<contract::Operation>(event.b)), event.c);
+      return FieldsOfRequest(event);
     case TraceKind::kAck:
-      return fmt::format("number={} status={} port={}", event.a,
-                         contract::ToString(static_cast<contract::Status>(event.b)), event.c);
+      return {{"number", Number(event.a)},
+              {"status", Word<contract::Status>(event.b)},
+              {"port", Number(event.c)}};
     case TraceKind::kPublished:
-      return fmt::format("camera={} frame={} bytes={}", event.a, event.b, event.c);
+      return {{"camera", Number(event.a)}, {"frame", Number(event.b)}, {"bytes", Number(event.c)}};
     case TraceKind::kLost:
-      return fmt::format("{}={} bytes={}", event.b == 0 ? "camera" : "viewer", event.a, event.c);
+      return {{WhoseEnd(event), Number(event.a)}, {"bytes", Number(event.c)}};
     case TraceKind::kIngress:
-      return fmt::format("camera={} port={} hash={:016x}", event.a, event.b, event.c);
+      return FieldsOfIngress(event);
     case TraceKind::kDelivery:
-      return fmt::format("viewer={} session={} kind={} hash={:016x}", event.a, event.b >> 1,
-                         (event.b & 1U) == static_cast<std::uint64_t>(contract::DeliveryKind::kRtp)
-                             ? "rtp"
-                             : "still",
-                         event.c);
+      return {{"viewer", Number(event.a)},
+              {"session", Number(event.b >> 1)},
+              {"kind", IsStill(event) ? "still" : "rtp"},
+              {"hash", Hash(event.c)}};
     case TraceKind::kArrival:
-      return fmt::format("viewer={} bytes={} hash={:016x}", event.a, event.b, event.c);
     case TraceKind::kFrame:
-      return fmt::format("viewer={} bytes={} hash={:016x}", event.a, event.b, event.c);
+      return {{"viewer", Number(event.a)}, {"bytes", Number(event.b)}, {"hash", Hash(event.c)}};
     case TraceKind::kFeedback:
-      return fmt::format("{}={} hash={:016x}", event.b == 0 ? "camera" : "viewer", event.a,
-                         event.c);
+      return {{WhoseEnd(event), Number(event.a)}, {"hash", Hash(event.c)}};
     case TraceKind::kStall:
-      return fmt::format("viewer={} {}", event.a, event.b != 0 ? "full" : "has room");
+      return {{"viewer", Number(event.a)}, {"channel", event.b != 0 ? "full" : "has-room"}};
     case TraceKind::kNote:
-      return fmt::format("{} {}", event.text, event.b);
+      return {{"note", std::string(event.text)}, {"subject", Number(event.b)}};
     case TraceKind::kViolation:
-      return fmt::format("viewer={} class={} property={}", event.a,
-                         oracle::ToString(static_cast<oracle::ViolationClass>(event.b)),
-                         oracle::ToString(static_cast<oracle::Property>(event.c)));
+      return FieldsOfViolation(event);
     case TraceKind::kHealed:
-      return fmt::format("sessions={}", event.a);
+      return {{"sessions", Number(event.a)}};
   }
   return {};
 }
 
-}  // namespace
-
 std::string ToLine(const TraceEvent& event) {
-  return fmt::format("{:12.6f} s  {:9}  {}", static_cast<double>(Microseconds(event.at)) / 1e6,
-                     kTexts[static_cast<std::size_t>(event.kind)].name, Details(event));
+  std::string line = fmt::format(
+      "{:12.6f} s  {:9} ", static_cast<double>(Microseconds(event.at)) / 1e6, ToString(event.kind));
+  for (const TraceField& field : FieldsOf(event)) {
+    const char* quote = field.value.find(' ') == std::string::npos ? "" : "\"";
+    line += fmt::format(" {}={}{}{}", field.key, quote, field.value, quote);
+  }
+  return line;
 }
 
 std::string TraceLegend() {

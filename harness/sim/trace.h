@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/prng.h"
 #include "harness/base/virtual_time.h"
+#include "harness/contract/system_under_test.h"
+#include "harness/oracle/violation.h"
+#include "harness/sim/upload.h"
 
 namespace framefence::sim {
 
@@ -36,8 +40,17 @@ struct TraceEvent {
   std::uint64_t a = 0;
   std::uint64_t b = 0;
   std::uint64_t c = 0;
-  std::string_view text = {};  // kNote: of static storage; not hashed
+  // For who reads it, and not hashed. What is pointed to is valid during TraceSink::OnEvent only.
+  std::string_view text = {};                    // kNote: of static storage
+  FrameRange frames = {};                        // kIngress: that the bytes are of
+  const contract::Request* request = nullptr;    // kRequest
+  const oracle::Violation* violation = nullptr;  // kViolation
 };
+
+// REQUIRES: event.kind is kDelivery.
+constexpr bool IsStill(const TraceEvent& event) {
+  return (event.b & 1U) == static_cast<std::uint64_t>(contract::DeliveryKind::kStill);
+}
 
 // A running hash over events, in order. Seven multiplications an event: it stays on in every run.
 class TraceHash {
@@ -66,8 +79,18 @@ class TraceSink {
   ~TraceSink() = default;
 };
 
+std::string_view ToString(TraceKind kind);   // "delivery"
+std::string_view MeaningOf(TraceKind kind);  // "the system hands bytes to the network"
+
+// What an event says of itself, in words and numbers: kind=still.
+struct TraceField {
+  std::string_view key;
+  std::string value;
+};
+std::vector<TraceField> FieldsOf(const TraceEvent& event);
+
 // One line, without a newline:
-// "    1.234567 s  delivery    viewer=3 kind=still hash=0123456789abcdef".
+// "    1.234567 s  delivery   viewer=3 session=7 kind=still hash=0123456789abcdef".
 std::string ToLine(const TraceEvent& event);
 // What the lines of ToLine mean, kind by kind; several lines.
 std::string TraceLegend();

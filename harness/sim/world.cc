@@ -239,8 +239,12 @@ void World::Submit(Request& request) {
   }
   request.number = next_request_++;
   ++counters_.requests;
-  Trace(TraceKind::kRequest, request.number, static_cast<std::uint64_t>(request.operation),
-        SubjectOf(request));
+  Trace({.at = now_,
+         .kind = TraceKind::kRequest,
+         .a = request.number,
+         .b = static_cast<std::uint64_t>(request.operation),
+         .c = SubjectOf(request),
+         .request = &request});
   outstanding_.push_back(request);
   oracle_.OnRequest(request, now_);
   system_.Submit(request, now_);
@@ -332,6 +336,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
         delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
   ++counters_.packets_delivered;
   oracle_.OnDelivery(delivery, now_);
+  TraceNewViolations();
   if (on_delivery) on_delivery(delivery);
   if (delivery.kind == contract::DeliveryKind::kStill) {
     ++counters_.stills_delivered;
@@ -375,6 +380,7 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
         HashOf(access_unit.annex_b));
   oracle_.OnFrame(receiving_, access_unit.annex_b, now_);
   NoteReceived(receiving_, access_unit.annex_b);
+  TraceNewViolations();
   if (on_access_unit) on_access_unit(receiving_, access_unit);
 }
 
@@ -486,19 +492,16 @@ void World::ReportTick(const Event& event) {
 
 // --- the trace
 
-void World::Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
-  const TraceEvent event{now_, kind, a, b, c};
-  hash_.Add(event);
-  if (sink_ != nullptr) sink_->OnEvent(event);
-}
-
 void World::TraceNewViolations() {
   const auto violations = oracle_.violations();
   for (; violations_traced_ < violations.size(); ++violations_traced_) {
     const auto& violation = violations[violations_traced_];
-    Trace(TraceKind::kViolation, violation.viewer.value,
-          static_cast<std::uint64_t>(violation.violation_class),
-          static_cast<std::uint64_t>(violation.property));
+    Trace({.at = now_,
+           .kind = TraceKind::kViolation,
+           .a = violation.viewer.value,
+           .b = static_cast<std::uint64_t>(violation.violation_class),
+           .c = static_cast<std::uint64_t>(violation.property),
+           .violation = &violation});
   }
 }
 

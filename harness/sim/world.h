@@ -139,7 +139,13 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);
   void MarkAck(const contract::Request& request, const contract::Ack& ack);
-  void Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c);
+  void Trace(const TraceEvent& event) {
+    hash_.Add(event);
+    if (sink_ != nullptr) sink_->OnEvent(event);
+  }
+  void Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+    Trace({.at = now_, .kind = kind, .a = a, .b = b, .c = c});
+  }
   void TraceNewViolations();
 
   contract::SystemUnderTest& system_;

@@ -88,11 +88,11 @@ void World::EndStall(const Event& event) {
 }
 
 void World::OnNote(const contract::Note& note) {
-  const TraceEvent event{
-      now_, TraceKind::kNote, HashOf(std::as_bytes(std::span(note.what))), note.subject,
-      0,    note.what};
-  hash_.Add(event);
-  if (sink_ != nullptr) sink_->OnEvent(event);
+  Trace({.at = now_,
+         .kind = TraceKind::kNote,
+         .a = HashOf(std::as_bytes(std::span(note.what))),
+         .b = note.subject,
+         .text = note.what});
 }
 
 }  // namespace framefence::sim

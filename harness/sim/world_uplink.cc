@@ -143,7 +143,12 @@ void World::Carry(const Camera& camera, VirtualTime arrival, const FrameRange& f
 void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   ++counters_.packets_ingested;
   if (cameras_[event.subject].session.source != event.session) marks_.Meet(Mark::kLateAtSystem);
-  Trace(TraceKind::kIngress, event.subject, event.port, HashOf(bytes));
+  Trace({.at = now_,
+         .kind = TraceKind::kIngress,
+         .a = event.subject,
+         .b = event.port,
+         .c = HashOf(bytes),
+         .frames = event.frames});
   for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame)
     oracle_.OnIngress(CameraId(event.subject), FrameNumber(frame), now_);
   if (event.kind == EventKind::kUplinkPiece) {
