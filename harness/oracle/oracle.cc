@@ -144,7 +144,7 @@ std::optional<Grant> Oracle::RightOf(ViewerId viewer, contract::RequestNumber se
 
 bool Oracle::WasPublished(Bytes annex_b, CameraId camera, BindingEpoch epoch,
                           FrameNumber first) const {
-  for (const Publication* alike = ledger_.FirstAlike(IdentityOf(annex_b)); alike != nullptr;
+  for (const Publication* alike = ledger_.FirstAlike(DigestOf(annex_b).identity); alike != nullptr;
        alike = ledger_.NextAlike(*alike)) {
     if (alike->camera == camera && alike->epoch == epoch && alike->frame.value >= first.value)
       return true;

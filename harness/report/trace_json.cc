@@ -80,6 +80,8 @@ void TraceJson::OnEvent(const TraceEvent& event) {
       return Instant(SystemLane(), event, event.text);
     case TraceKind::kViolation:
       return OnViolation(event);
+    case TraceKind::kHealed:
+      return Instant(CaseLane(), event, "the network heals");
   }
 }
 
