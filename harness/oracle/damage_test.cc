@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/base/prng.h"
-#include "harness/oracle/fixture_for_tests.h"
+#include "harness/oracle/expectations_for_tests.h"
 #include "harness/oracle/oracle.h"
 
 namespace framefence::oracle {
@@ -19,18 +19,8 @@ void Flip(Buffer& bytes, std::size_t bit) {
   bytes[bit / 8] ^= static_cast<std::byte>(0x80U >> bit % 8);
 }
 
-struct DamageTest : ::testing::Test, World {
+struct DamageTest : JudgedWorld {
   DamageTest() { Open(); }
-  std::uint64_t violations() const { return oracle.statistics().violations; }
-  void ExpectNoViolation() const {
-    EXPECT_EQ(violations(), 0U);
-    for (const Violation& violation : oracle.violations()) ADD_FAILURE() << Describe(violation);
-  }
-  void ExpectExactly(ViolationClass violation_class, Property property) const {
-    ASSERT_EQ(violations(), 1U);
-    EXPECT_EQ(oracle.violations()[0].violation_class, violation_class);
-    EXPECT_EQ(oracle.violations()[0].property, property);
-  }
   void StartPublisher(CameraId camera) {
     Do({.operation = Operation::kStartPublisher, .camera = camera});
   }
