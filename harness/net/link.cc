@@ -68,11 +68,7 @@ std::optional<VirtualTime> Link::OfferUnsized(VirtualTime now) {
   return Send(now, kUsualBytes).arrival;
 }
 
-Fate Link::Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditions) {
-  if (plain_ && conditions == Conditions{}) {
-    const std::optional<VirtualTime> arrival = Offer(now);
-    return {.arrival = arrival, .bytes = arrival ? bytes : 0};
-  }
+Fate Link::SendThroughAll(VirtualTime now, std::uint32_t bytes, const Conditions& conditions) {
   plain_ = plain_ && conditions.latency == VirtualDuration::zero();  // else this one may be awaited
   const std::uint64_t packet = counters_.offered++;
   if (Fails(now, conditions, packet)) return {};

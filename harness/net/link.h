@@ -54,7 +54,7 @@ struct Fate {
 
 // It does not hold packets, it says when they arrive. Without order to the contrary (keep_order,
 // reordering) packets arrive in the order of their offers. A value: an array of them is a network.
-// Offer and Send do not allocate.
+// Offer and Send do not allocate, but for a queue that is longer than it ever was.
 //
 // A packet meets, in this order: a drop by order, an outage, the weather's loss, the loss model,
 // the queue, latency and jitter, damage. Each packet uses up its draw of the loss model, whatever
@@ -93,7 +93,11 @@ class Link {
     return lost ? std::nullopt : std::optional(arrival);
   }
   // All of it. REQUIRES: bytes <= kPacketBytesMax.
-  Fate Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {});
+  Fate Send(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {}) {
+    if (!plain_ || conditions != Conditions{}) return SendThroughAll(now, bytes, conditions);
+    const std::optional<VirtualTime> arrival = Offer(now);
+    return {.arrival = arrival, .bytes = arrival ? bytes : 0};
+  }
 
   // All of these hold from the next packet on. REQUIRES: what is set is valid.
   void Set(const LinkOptions& options);  // also starts the loss model again
@@ -108,11 +112,13 @@ class Link {
   void DropNext(std::uint32_t packets) { drop_next_ = packets; }
 
   const LinkCounters& counters() const { return counters_; }
-  VirtualDuration latency() const { return delay_.latency; }
+  const DelayOptions& delay() const { return delay_; }
+  const DamageOptions& damage() const { return damage_; }
   const Bottleneck& queue() const { return queue_; }
 
  private:
   std::optional<VirtualTime> OfferUnsized(VirtualTime now);
+  Fate SendThroughAll(VirtualTime now, std::uint32_t bytes, const Conditions& conditions);
   bool Fails(VirtualTime now, const Conditions& conditions, std::uint64_t packet);
   VirtualTime Travel(VirtualTime left, const Conditions& conditions, Purpose purpose,
                      std::uint64_t packet);

@@ -30,14 +30,31 @@ class Path {
   Path(Link up, Link down, VirtualDuration idle_timeout = VirtualDuration::zero());
 
   // REQUIRES (both): as Link::Send; now never falls over both.
-  Up SendUp(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {});
+  Up SendUp(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {}) {
+    // The NAT stands before the link: a packet that is lost on it keeps the address all the same.
+    const std::uint32_t source_epoch = TakeAddress(now);
+    return {.fate = up_.Send(now, bytes, conditions), .source_epoch = source_epoch};
+  }
   Fate SendDown(VirtualTime now, std::uint32_t bytes, std::uint32_t to_epoch,
                 const Conditions& conditions = {});
+  // Something went up that crosses no link of this path, a request over another connection: the
+  // address that it came from, and what is sent up next does.
+  std::uint32_t TakeAddress(VirtualTime now) {
+    if (EpochAt(now) == 0) {
+      ++epoch_;
+      has_address_ = true;
+    }
+    last_up_ = now;
+    return epoch_;
+  }
   // The address is gone from now on.
   void Rebind() { has_address_ = false; }
 
   // The address that reaches the home at this moment; 0: none.
-  std::uint32_t EpochAt(VirtualTime now) const;
+  std::uint32_t EpochAt(VirtualTime now) const {
+    const bool idle = idle_timeout_ != VirtualDuration::zero() && now - last_up_ > idle_timeout_;
+    return has_address_ && !idle ? epoch_ : 0;
+  }
 
   Link& up() { return up_; }
   Link& down() { return down_; }

@@ -51,6 +51,15 @@ constexpr WeatherOptions kStormyWeather = {
         Conditions{}, Conditions{.loss = Percent(5), .capacity_percent = 60},
         Conditions{.loss = Percent(40), .capacity_percent = 20, .latency = milliseconds(200)}}};
 
+constexpr WeatherOptions kOutages = {.slot = milliseconds(100),
+                                     .clear_to_bad = Percent(2),
+                                     .bad_to_clear = Percent(20),
+                                     .bad_to_storm = Percent(10),
+                                     .storm_to_bad = Percent(3),
+                                     .conditions = {Conditions{}, Conditions{.loss = Percent(10)},
+                                                    Conditions{.loss = Probability::Always()}}};
+
+// Cases name them by their place: new ones go at the end.
 constexpr std::array kPresets = {
     Preset{.name = "clear",
            .what = "nothing is lost, late or in doubt",
@@ -141,6 +150,12 @@ constexpr std::array kPresets = {
            .up = {.delay = Latency(milliseconds(14)), .queue = Rate(1'000'000, 300)},
            .down = {.delay = Latency(milliseconds(14)), .queue = Rate(5'000'000, 300)},
            .weather = kStormyWeather},
+    Preset{.name = "fleet-outage",
+           .what = "cable in every home, and seconds in which no home reaches anything",
+           .source = "as cable; the weather: own choice",
+           .up = {.delay = Latency(milliseconds(14)), .queue = Rate(1'000'000, 300)},
+           .down = {.delay = Latency(milliseconds(14)), .queue = Rate(5'000'000, 300)},
+           .weather = kOutages},
 };
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace framefence::net {
 
 struct Preset {
-  std::string_view name;    // never changes its meaning
+  std::string_view name;    // never changes its meaning; nor does its place among the others
   std::string_view what;    // one line
   std::string_view source;  // of each figure; "own choice" where nobody measured or set it
   LinkOptions up;           // from the home

@@ -36,15 +36,11 @@ Outcome Validate(const QueueOptions& options) {
 
 void Bottleneck::Set(const QueueOptions& options) {
   FRAMEFENCE_CHECK(Validate(options).ok());
-  if (options == options_ && !ring_.empty()) return;
+  if (options == options_) return;
   const bool another_trace =
       options.trace != options_.trace || options.trace_offset_ms != options_.trace_offset_ms;
   options_ = options;
   if (unlimited()) return;
-  std::vector<Waiting> ring(std::max(options.queue_packets_max, count_));
-  for (std::uint32_t i = 0; i < count_; ++i) ring[i] = ring_[(head_ + i) % ring_.size()];
-  ring_ = std::move(ring);
-  head_ = 0;
   // What was let in before is sent first, at the speed that it was promised.
   sent_ = last_leaves_;
   sent_parts_ = 0;
@@ -57,6 +53,14 @@ void Bottleneck::Set(const QueueOptions& options) {
     opportunity_ = {};
     opportunity_left_ = DeliveryTrace::kOpportunityBytes;
   }
+}
+
+void Bottleneck::Grow() {
+  constexpr std::size_t kPacketsAtFirst = 16;
+  std::vector<Waiting> ring(std::max(kPacketsAtFirst, 2 * ring_.size()));
+  for (std::uint32_t i = 0; i < count_; ++i) ring[i] = ring_[(head_ + i) % ring_.size()];
+  ring_ = std::move(ring);
+  head_ = 0;
 }
 
 void Bottleneck::Release(VirtualTime now) {
@@ -81,6 +85,7 @@ std::optional<VirtualTime> Bottleneck::Admit(VirtualTime now, std::uint32_t byte
       (std::uint64_t{bytes} + options_.overhead_bytes) * 100 / capacity_percent;
   last_leaves_ = std::max(last_leaves_, options_.trace != nullptr ? ByTrace(now, on_the_wire)
                                                                   : ByRate(now, on_the_wire));
+  if (count_ == ring_.size()) Grow();
   const std::size_t tail = (head_ + std::size_t{count_}) % ring_.size();
   ring_[tail] = {.leaves = last_leaves_, .bytes = bytes};
   ++count_;

@@ -39,8 +39,8 @@ struct QueueOptions {
 Outcome Validate(const QueueOptions& options);
 
 // Drop-tail: a packet that would make more than the options allow is not let in. A packet counts
-// until it has left in full. A value; allocates 16 bytes a packet of queue_packets_max in Set, and
-// nothing later.
+// until it has left in full. A value; allocates only when more packets wait than ever did, 16 to 32
+// bytes for each.
 class Bottleneck {
  public:
   static constexpr std::uint32_t kPacketBytesMax = 65'535;
@@ -54,6 +54,7 @@ class Bottleneck {
   std::optional<VirtualTime> Admit(VirtualTime now, std::uint32_t bytes,
                                    std::uint32_t capacity_percent = 100);
 
+  const QueueOptions& options() const { return options_; }
   bool unlimited() const { return options_.rate_bits_per_s == 0 && options_.trace == nullptr; }
   // What waits, as of the last Admit.
   std::uint32_t queued_packets() const { return count_; }
@@ -66,6 +67,7 @@ class Bottleneck {
   };
 
   void Release(VirtualTime now);
+  void Grow();
   VirtualTime ByRate(VirtualTime now, std::uint64_t bytes);
   VirtualTime ByTrace(VirtualTime now, std::uint64_t bytes);
 
