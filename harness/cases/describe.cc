@@ -37,8 +37,9 @@ void AppendOpTokens(std::string& out, const OpInfo& info) {
     for (std::uint32_t value = 1; value <= field.value_max(); ++value) {
       const std::string suffix =
           field.kind == Kind::kEnum ? std::string(field.values[value]) : std::string(field.name);
-      AppendToken(out, fmt::format("{}_{}", info.name, suffix),
-                  MakeStep(info.op, {{field, value}}));
+      Step step{.op = info.op, .flags = field.when.flags};
+      Write(step, field, value);
+      AppendToken(out, fmt::format("{}_{}", info.name, suffix), step);
     }
   }
 }

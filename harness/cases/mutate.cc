@@ -225,8 +225,15 @@ const OpInfo& RandomOp(Prng& prng) {
 }
 
 Step RandomStep(const OpInfo& info, Prng& prng) {
+  // Flags first: which other fields exist, they say. One that does not would share its bits with one
+  // that does.
   Step step{.op = info.op};
-  for (const Field& field : info.fields) Write(step, field, RandomValue(field, prng));
+  for (const bool flags : {true, false}) {
+    for (const Field& field : info.fields) {
+      if ((field.place == Place::kFlags) == flags && Exists(field, step))
+        Write(step, field, RandomValue(field, prng));
+    }
+  }
   return Canonical(step);
 }
 

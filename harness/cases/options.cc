@@ -66,6 +66,10 @@ constexpr OptionInfo kOptions[] = {
      "viewers ask for lost packets and for pictures in RTCP (RFC 4585), and cameras answer what "
      "they "
      "are asked for"},
+    {0x2d, "fleet_weather", "", &W::fleet_weather, 0, 255,
+     "the number of a preset (see: list presets) whose weather is over all homes at once; 0, and "
+     "those that have "
+     "none: it stays clear"},
     {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
      "after the last step the network heals, and each entitled viewer session has so long to "
      "receive "

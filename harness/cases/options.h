@@ -48,6 +48,7 @@ struct WorldOptions {
   std::uint32_t provisioned = 1;
   std::uint32_t ssrcs = 0;
   std::uint32_t feedback = 0;
+  std::uint32_t fleet_weather = 0;
   std::uint32_t liveness_ms = 0;
   friend bool operator==(const WorldOptions&, const WorldOptions&) = default;
 };

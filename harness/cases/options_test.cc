@@ -37,7 +37,8 @@ TEST(OptionsTest, IdsAreWhatTheyWere) {
                                                {"footage", 0x29},
                                                {"provisioned", 0x2a},
                                                {"ssrcs", 0x2b},
-                                               {"feedback", 0x2c}};
+                                               {"feedback", 0x2c},
+                                               {"fleet_weather", 0x2d}};
   std::map<std::string, int> actual;
   for (const OptionInfo& info : AllOptions()) actual.emplace(info.name, info.id);
   EXPECT_EQ(actual, expected);

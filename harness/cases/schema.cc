@@ -22,9 +22,17 @@ constexpr Field kLinkFields[] = {kAccount, kIntegration};
 constexpr Field kIntegrationFields[] = {kIntegration};
 constexpr Field kReportFields[] = {kViewer, kReportLost};
 constexpr Field kAdvanceFields[] = {kAdvanceMs};
-constexpr Field kWeatherFields[] = {kLinkEnd,      kLinkAll,       kLinkCamera, kLinkViewer,
-                                    kWeatherModel, kBernoulliLoss, kGoodToBad,  kBadToGood,
-                                    kLossGood,     kLossBad};
+constexpr Field kWeatherFields[] = {
+    kLinkEnd,   kLinkAll,    kLinkCamera, kLinkViewer, kWeatherModel, kBernoulliLoss, kGoodToBad,
+    kBadToGood, kLossGood,   kLossBad,    kP13,        kP14,          kP31,           kP32,
+    kP23,       kBurstShape, kBurstMax,   kGapShape,   kGapMin,       kRecordedFirst};
+constexpr Field kPathFields[] = {kLinkEnd,         kLinkAll,       kLinkCamera,     kLinkViewer,
+                                 kPathSets,        kPathPreset,    kPathLatency,    kPathJitter,
+                                 kPathSpread,      kPathOvertakes, kPathRate,       kPathQueue,
+                                 kPathTraceOffset, kPathDuplicate, kPathCorrupt,    kPathTruncate,
+                                 kPathTruncateMin, kPathReorder,   kPathReorderGap, kPathOutage,
+                                 kPathOutageEvery};
+constexpr Field kReaddressFields[] = {kReaddressAll, kReaddressCamera};
 constexpr Field kDropFields[] = {kLinkEnd, kLinkAll, kLinkCamera, kLinkViewer, kDropPackets};
 constexpr Field kStallFields[] = {kViewer, kStallMs};
 constexpr Field kReconnectFields[] = {kReconnectPublishers, kReconnectViewers};
@@ -63,6 +71,12 @@ constexpr OpInfo kOps[] = {
     {Op::kDrop, "drop", kDropFields, "links lose exactly the next packets", 2},
     {Op::kReconnect, "reconnect", kReconnectFields, "the whole fleet comes back at once"},
     {Op::kStall, "stall", kStallFields, "no packet can be sent to the viewer for a while", 3},
+    {Op::kPath, "path", kPathFields,
+     "links become another network, or one property of theirs changes", 3},
+    {Op::kReaddress, "readdress", kReaddressFields,
+     "the camera's packets come from another address from now on (a NAT rebind, a change of "
+     "network); the "
+     "system is not told"},
 };
 
 constexpr std::array<const OpInfo*, 256> IndexByOp() {

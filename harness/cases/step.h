@@ -43,6 +43,8 @@ enum class Op : std::uint8_t {
   kDrop = 0x22,
   kReconnect = 0x23,
   kStall = 0x24,
+  kPath = 0x25,
+  kReaddress = 0x26,
 };
 
 struct Step {

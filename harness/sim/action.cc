@@ -1,5 +1,6 @@
 #include "harness/sim/action.h"
 
+#include <algorithm>
 #include <array>
 
 #include "harness/cases/schema.h"
@@ -11,6 +12,30 @@ namespace field = cases::field;
 using cases::Op;
 using cases::Step;
 using cases::WorldOptions;
+
+net::FourState DecodeFourState(const Step& step) {
+  using net::Probability;
+  // Of what may follow a lost packet in a burst, all comes to no more than certainty.
+  const std::uint32_t p31 = Read(step, field::kP31);
+  const std::uint32_t p32 = std::min(Read(step, field::kP32), 64 - p31);
+  return {.p13 = Probability::OutOf(Read(step, field::kP13), 10),
+          .p31 = Probability::OutOf(p31, 6),
+          .p32 = Probability::OutOf(p32, 6),
+          .p23 = Probability::OutOf(Read(step, field::kP23), 6),
+          .p14 = Probability::OutOf(Read(step, field::kP14), 10)};
+}
+
+net::HeavyTailedBursts DecodeHeavyTails(const Step& step) {
+  constexpr std::uint32_t kThousandths = 100;  // in a tenth
+  constexpr std::uint32_t kGapMaxOverMin = 20;
+  const std::uint32_t gap_min = Read(step, field::kGapMin);
+  return {
+      .burst = net::ParetoRun{.packets_max = Read(step, field::kBurstMax),
+                              .shape_thousandths = kThousandths * Read(step, field::kBurstShape)},
+      .gap = net::ParetoRun{.packets_min = gap_min,
+                            .packets_max = kGapMaxOverMin * gap_min,
+                            .shape_thousandths = kThousandths * Read(step, field::kGapShape)}};
+}
 
 net::LossModel DecodeWeather(const Step& step) {
   using net::Probability;
@@ -27,6 +52,12 @@ net::LossModel DecodeWeather(const Step& step) {
           .loss_bad = Probability::OutOf(Read(step, field::kLossBad), 8)};
     case cases::Weather::kBlackout:
       return net::Blackout{};
+    case cases::Weather::kFourState:
+      return DecodeFourState(step);
+    case cases::Weather::kHeavyTailed:
+      return DecodeHeavyTails(step);
+    case cases::Weather::kRecorded:
+      return net::RecordedLoss{.first = Read(step, field::kRecordedFirst)};
   }
   return net::Clean{};
 }
@@ -70,17 +101,18 @@ struct OpKind {
   ActionKind kind;
 };
 constexpr std::array kKinds = {
-    OpKind{Op::kBind, ActionKind::kBind},       OpKind{Op::kUnbind, ActionKind::kUnbind},
-    OpKind{Op::kPublish, ActionKind::kPublish}, OpKind{Op::kUnpublish, ActionKind::kUnpublish},
-    OpKind{Op::kFrame, ActionKind::kFrame},     OpKind{Op::kOpen, ActionKind::kOpen},
-    OpKind{Op::kClose, ActionKind::kClose},     OpKind{Op::kRevoke, ActionKind::kRevoke},
-    OpKind{Op::kLink, ActionKind::kLink},       OpKind{Op::kUnlink, ActionKind::kUnlink},
-    OpKind{Op::kSuspend, ActionKind::kSuspend}, OpKind{Op::kRestore, ActionKind::kRestore},
-    OpKind{Op::kReport, ActionKind::kReport},   OpKind{Op::kIssue, ActionKind::kIssue},
-    OpKind{Op::kPresent, ActionKind::kPresent}, OpKind{Op::kUpgrade, ActionKind::kUpgrade},
-    OpKind{Op::kAdvance, ActionKind::kAdvance}, OpKind{Op::kWeather, ActionKind::kWeather},
-    OpKind{Op::kDrop, ActionKind::kDrop},       OpKind{Op::kReconnect, ActionKind::kReconnect},
-    OpKind{Op::kStall, ActionKind::kStall},
+    OpKind{Op::kBind, ActionKind::kBind},           OpKind{Op::kUnbind, ActionKind::kUnbind},
+    OpKind{Op::kPublish, ActionKind::kPublish},     OpKind{Op::kUnpublish, ActionKind::kUnpublish},
+    OpKind{Op::kFrame, ActionKind::kFrame},         OpKind{Op::kOpen, ActionKind::kOpen},
+    OpKind{Op::kClose, ActionKind::kClose},         OpKind{Op::kRevoke, ActionKind::kRevoke},
+    OpKind{Op::kLink, ActionKind::kLink},           OpKind{Op::kUnlink, ActionKind::kUnlink},
+    OpKind{Op::kSuspend, ActionKind::kSuspend},     OpKind{Op::kRestore, ActionKind::kRestore},
+    OpKind{Op::kReport, ActionKind::kReport},       OpKind{Op::kIssue, ActionKind::kIssue},
+    OpKind{Op::kPresent, ActionKind::kPresent},     OpKind{Op::kUpgrade, ActionKind::kUpgrade},
+    OpKind{Op::kAdvance, ActionKind::kAdvance},     OpKind{Op::kWeather, ActionKind::kWeather},
+    OpKind{Op::kDrop, ActionKind::kDrop},           OpKind{Op::kReconnect, ActionKind::kReconnect},
+    OpKind{Op::kStall, ActionKind::kStall},         OpKind{Op::kPath, ActionKind::kPath},
+    OpKind{Op::kReaddress, ActionKind::kReaddress},
 };
 
 constexpr std::array<ActionKind, 256> IndexByOp() {
@@ -123,6 +155,13 @@ Action Decode(const Step& step, const WorldOptions& options) {
     case Op::kWeather:
       DecodeLinks(step, options, action);
       action.loss = DecodeWeather(step);
+      break;
+    case Op::kPath:
+      DecodeLinks(step, options, action);
+      action.path_change = DecodePathChange(step);
+      break;
+    case Op::kReaddress:
+      action.all = Read(step, field::kReaddressAll) != 0;
       break;
     case Op::kDrop:
       DecodeLinks(step, options, action);

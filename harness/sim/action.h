@@ -14,6 +14,7 @@
 #include "harness/contract/system_under_test.h"
 #include "harness/media/synthetic_camera.h"
 #include "harness/net/loss_model.h"
+#include "harness/sim/path_change.h"
 #include "harness/sim/upload.h"
 
 namespace framefence::sim {
@@ -41,6 +42,8 @@ enum class ActionKind : std::uint8_t {
   kDrop,
   kReconnect,
   kStall,
+  kPath,
+  kReaddress,
 };
 
 // Which links an action is about.
@@ -55,7 +58,7 @@ struct Action {
   IntegrationId integration;
   contract::Path path = contract::Path::kApp;
   LinkScope links = LinkScope::kUplink;
-  net::LossModel loss;
+  net::LossModel loss;             // a recorded one without its pattern, which is the world's
   Upload upload;                   // kPublish
   bool bye_lost = false;           // kUnpublish
   bool publishers = false;         // kReconnect
@@ -68,6 +71,8 @@ struct Action {
   bool forged = false;             // kPresent
   std::uint32_t packets = 0;       // kDrop
   VirtualDuration duration{};      // kAdvance, kStall
+  PathChange path_change;          // kPath
+  bool all = false;                // kReaddress
 };
 
 // Ids outside the population wrap around it, so that every step means something in every world.

@@ -30,8 +30,8 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
   session = {};
   const Prng losses =
       Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
-  uplink =
-      net::Link(net::LossProcess(losses), std::chrono::microseconds(options.uplink_latency_us));
+  const std::chrono::microseconds latency(options.uplink_latency_us);
+  path = net::Path(net::Link(net::LossProcess(losses), latency), net::Link({}, latency));
   connection.Reset(Prng::ForPurpose(options.seed, 0x63757473U + (std::uint64_t{id.value} << 40)));
 }
 

@@ -18,7 +18,7 @@
 #include "harness/media/retransmission.h"
 #include "harness/media/rtp_packetizer.h"
 #include "harness/media/synthetic_camera.h"
-#include "harness/net/link.h"
+#include "harness/net/path.h"
 #include "harness/sim/connection.h"
 #include "harness/sim/upload.h"
 
@@ -29,7 +29,9 @@ namespace framefence::sim {
 struct PublisherSession {
   PublisherId id;
   BindingEpoch epoch;  // in which it began: what the camera believes it is bound in
+  // That the system was told of: where it begins. What is sent may come from another one later.
   contract::SourceAddress source = 0;
+  std::uint32_t source_epoch = 0;  // of that address
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;  // where it has such a stream
   std::uint32_t fec_ssrc = 0;  // likewise
@@ -38,6 +40,22 @@ struct PublisherSession {
   bool accepted = false;  // the system gave it a port
   bool rolling = false;   // sends by its own clock (when the world has one)
 };
+
+// Every publisher session sends from a port of its own, and from another address in each epoch of its
+// home's (net/path.h). For cameras below 2^20; of the epochs, a case has steps for half of 2^12.
+constexpr contract::SourceAddress AddressOf(CameraId camera, PublisherId session,
+                                            std::uint32_t source_epoch) {
+  const std::uint64_t epoch = (source_epoch - 1) & 0xfffU;
+  return epoch << 52 | (std::uint64_t{camera.value} + 1) << 32 | session.value;
+}
+struct HomeAddress {
+  std::uint32_t camera = 0;  // no camera's id where there is none of this address
+  std::uint32_t source_epoch = 0;
+};
+constexpr HomeAddress HomeOf(contract::SourceAddress address) {
+  return {.camera = static_cast<std::uint32_t>(address >> 32 & 0xfffffU) - 1,
+          .source_epoch = static_cast<std::uint32_t>(address >> 52) + 1};
+}
 
 class Camera {
  public:
@@ -87,7 +105,7 @@ class Camera {
   bool plays_footage() const { return footage_ != nullptr; }
 
   PublisherSession session;
-  net::Link uplink;
+  net::Path path;         // up: what it sends; down: what the system sends it in RTCP
   Connection connection;  // over it, where the session's upload is a byte stream
 
  private:

@@ -20,6 +20,7 @@ void Connection::Open() {
   sent_ = may_leave_ = segment_ = 0;
   tries_ = 0;
   waiting_ = false;
+  latest_arrival_ = {};
 }
 
 void Connection::Write(std::span<const std::byte> datagram, const FrameRange& frames) {

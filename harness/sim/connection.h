@@ -4,6 +4,7 @@
 #ifndef FRAMEFENCE_HARNESS_SIM_CONNECTION_H_
 #define FRAMEFENCE_HARNESS_SIM_CONNECTION_H_
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,10 @@ class Connection {
   // The next segment; none where all that may leave now has left, or the last one is waited for. Now
   // and then the end of what was written stays behind until more is.
   std::optional<Segment> Next();
+  // When the segment can be read that comes at `arrival`: not before those sent earlier.
+  VirtualTime InOrder(VirtualTime arrival) {
+    return latest_arrival_ = std::max(latest_arrival_, arrival);
+  }
   // What became of it. Lost: sent again after so long; nothing where the connection is given up.
   void OnSent();
   std::optional<VirtualDuration> OnLost();
@@ -60,6 +65,7 @@ class Connection {
   std::size_t segment_ = 0;    // bytes of the last segment
   unsigned tries_ = 0;         // of the segment that is waited for
   bool waiting_ = false;
+  VirtualTime latest_arrival_{};
 };
 
 }  // namespace framefence::sim

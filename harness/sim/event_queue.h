@@ -40,6 +40,8 @@ struct Event {
   std::uint64_t session = 0;
   FrameRange frames;         // kUplinkPacket, kUplinkPiece
   std::uint32_t port = 0;    // likewise: where it was sent to
+  bool foreign = false;      // likewise: from another address than its session's
+  bool damaged = false;      // packets: the network changed bytes, or cut some off
   std::uint32_t buffer = 0;  // packets: index of the bytes
   std::uint32_t bytes = 0;   // packets
 };

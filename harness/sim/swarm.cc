@@ -6,6 +6,7 @@
 #include "harness/base/prng.h"
 #include "harness/cases/mutate.h"
 #include "harness/cases/schema.h"
+#include "harness/net/presets.h"
 
 namespace framefence::sim {
 namespace {
@@ -30,6 +31,15 @@ std::uint32_t LogUniform(Prng& prng, std::uint32_t max) {
   if (width == 0) return 0;
   const std::uint32_t low = 1U << (width - 1);
   return std::min(Between(prng, low, low * 2 - 1), max);
+}
+
+// Of the presets that have a weather.
+std::uint32_t DrawFleetWeather(Prng& prng) {
+  const auto presets = net::Presets();
+  for (;;) {
+    const auto drawn = prng.Below(static_cast<std::uint32_t>(presets.size()));
+    if (presets[drawn].weather != net::WeatherOptions{}) return drawn;
+  }
 }
 
 WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
@@ -68,6 +78,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
     options.frame_interval_ms = Between(prng, 30, 200);  // cameras that send by their own clock
   if (OneIn(prng, 8)) options.report_interval_ms = Between(prng, 100, 1000);
   if (OneIn(prng, 4)) options.liveness_ms = Between(prng, 2'000, 4'000);
+  if (OneIn(prng, 8)) options.fleet_weather = DrawFleetWeather(prng);
   options.footage = limits.footage && OneIn(prng, 16) ? 1 : 0;
   return cases::Clamped(options);  // the sizes of access units may be too small
 }
@@ -92,6 +103,7 @@ std::uint32_t WeightOf(Op op) {
     case Op::kUnlink:
     case Op::kSuspend:
     case Op::kUpgrade:  // until the next IDR nothing is delivered
+    case Op::kReaddress:
       return 1;
     case Op::kNone:
     case Op::kOption:
@@ -165,6 +177,63 @@ void DrawUploads(Prng& prng, const Taste& taste, cases::Case& out) {
   out.options.uplink_latency_us = LogUniform(prng, 4'000);
 }
 
+// Networks that all homes begin with. Where one is recorded, that.
+void DrawNetwork(Prng& prng, const SwarmLimits& limits, cases::Case& out) {
+  namespace field = cases::field;
+  if (OneIn(prng, 4)) {
+    Step step = MakeStep(Op::kPath, {{field::kLinkAll, 1}});
+    Write(step, field::kPathSets, static_cast<std::uint32_t>(cases::PathProperty::kPreset));
+    Write(step, field::kPathPreset, prng.Below(field::kPathPreset.raw_max() + 1));
+    out.steps.push_back(step);
+    Write(step, field::kLinkEnd, static_cast<std::uint32_t>(cases::LinkEnd::kDownlink));
+    out.steps.push_back(step);
+  }
+  const auto recorded = [&](const Step& step, const Field& where) {
+    out.steps.push_back(step);
+    Write(out.steps.back(), field::kLinkEnd, prng.Below(2));
+    Write(out.steps.back(), field::kLinkAll, 1);
+    Write(out.steps.back(), where, prng.Below(where.raw_max() + 1));
+  };
+  if (limits.recorded_losses && !OneIn(prng, 4))
+    recorded(MakeStep(Op::kWeather, {{field::kWeatherModel,
+                                      static_cast<std::uint32_t>(cases::Weather::kRecorded)}}),
+             field::kRecordedFirst);
+  if (limits.recorded_capacity && !OneIn(prng, 4))
+    recorded(MakeStep(Op::kPath, {{field::kPathSets,
+                                   static_cast<std::uint32_t>(cases::PathProperty::kTrace)}}),
+             field::kPathTraceOffset);
+}
+
+// Half of them presets. Of the rest what a case can bear, as a rule: damage to one in a few packets,
+// delays that its time is long enough for, a rate that lets something through.
+void Moderate(Prng& prng, std::uint32_t ms_max, Step& step) {
+  namespace field = cases::field;
+  if (OneIn(prng, 2)) {
+    Write(step, field::kPathSets, static_cast<std::uint32_t>(cases::PathProperty::kPreset));
+    return Write(step, field::kPathPreset, prng.Below(field::kPathPreset.raw_max() + 1));
+  }
+  if (OneIn(prng, 4)) return;
+  switch (static_cast<cases::PathProperty>(Read(step, field::kPathSets))) {
+    case cases::PathProperty::kClear:
+    case cases::PathProperty::kPreset:
+    case cases::PathProperty::kTrace:
+      return;
+    case cases::PathProperty::kLatency:
+      return Write(step, field::kPathLatency, LogUniform(prng, ms_max * 250));
+    case cases::PathProperty::kJitter:
+      return Write(step, field::kPathSpread, LogUniform(prng, ms_max * 100));
+    case cases::PathProperty::kRate:
+      return Write(step, field::kPathRate, Between(prng, 64, 4'000));
+    case cases::PathProperty::kOutage:
+      return Write(step, field::kPathOutage, LogUniform(prng, ms_max));
+    case cases::PathProperty::kDuplicate:
+    case cases::PathProperty::kCorrupt:
+    case cases::PathProperty::kTruncate:
+    case cases::PathProperty::kReorder:  // the chance is in the same bits of each
+      return Write(step, field::kPathCorrupt, LogUniform(prng, 16'000));
+  }
+}
+
 void LeaveOutUploads(const OpInfo& publish, const Taste& taste, Step& step) {
   for (const Field& each : publish.fields) {
     if (each.place == cases::Place::kFlags && !MaySend(taste, each)) Write(step, each, 0);
@@ -184,6 +253,12 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
       break;
     case Op::kAdvance:
       Write(step, field::kAdvanceMs, LogUniform(prng, taste.advance_ms_max));
+      break;
+    case Op::kPath:
+      Moderate(prng, taste.advance_ms_max, step);
+      break;
+    case Op::kReaddress:
+      if (!OneIn(prng, 4)) Write(step, field::kReaddressAll, 0);
       break;
     case Op::kStall:
       Write(step, field::kStallMs, LogUniform(prng, taste.advance_ms_max));
@@ -229,6 +304,7 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
                     .poor_network = OneIn(prng, 2),
                     .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
+  if (count > 8) DrawNetwork(prng, limits, out);
   if (count != 0) DrawUploads(prng, taste, out);
   while (out.steps.size() < count)
     out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));

@@ -16,6 +16,9 @@ struct SwarmLimits {
   std::uint32_t steps_max = 160;  // of one case
   // Whether worlds may play footage, which makes a case some hundred times slower.
   bool footage = false;
+  // Whether the world has them to play (World::UseRecordings).
+  bool recorded_losses = false;
+  bool recorded_capacity = false;
 };
 
 // The case of this seed: a function of its arguments. `out` keeps its memory.

@@ -49,7 +49,9 @@ class Viewer {
   ViewerSession session;
   net::Link downlink;
   VirtualTime stalled_until;  // until then nothing can be sent to it
-  // Links keep the order of packets: a gap is a loss as soon as a few packets came after it.
+  // A picture does not wait for what a few later packets have overtaken. Where links reorder that
+  // costs a picture, but is no loss in any report: what comes late, or twice, counts as received
+  // (RFC 3550 A.3). What it asked for meanwhile it gets twice.
   media::RtpDepacketizer depacketizer{media::RtpDepacketizer::Options{.reorder_window = 4}};
 
  private:

@@ -4,6 +4,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/prng.h"
+#include "harness/net/presets.h"
 #include "harness/sim/hash_of.h"
 
 namespace framefence::sim {
@@ -67,6 +68,7 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   next_publisher_ = 0;
   violations_traced_ = 0;
   turns_ = 0;
+  BeginWeather();
   queue_.Clear();
   outstanding_.clear();
   awaited_.clear();
@@ -98,6 +100,13 @@ void World::FitFootage() {
       deployment_.gop_packets_max = std::max(deployment_.gop_packets_max, gop_packets);
     }
   }
+}
+
+void World::BeginWeather() {
+  const std::uint32_t preset = options_.fleet_weather;
+  if (preset == 0 || preset >= net::Presets().size()) return void(weather_ = {});
+  const std::uint64_t seed = Prng::ForPurpose(options_.seed, 0x77656174686572U).Next();
+  weather_ = net::Weather(seed, net::Presets()[preset].weather);
 }
 
 void World::Provision() {
@@ -201,7 +210,11 @@ void World::Apply(const Action& action) {
     case ActionKind::kAdvance:  // duration
       return AdvanceTo(now_ + action.duration);
     case ActionKind::kWeather:  // links, camera or viewer, loss
-      return ForEachLink(action, [&](net::Link& link) { link.SetLoss(action.loss); });
+      return SetLoss(action);
+    case ActionKind::kPath:  // links, camera or viewer, path_change
+      return ChangePaths(action);
+    case ActionKind::kReaddress:  // all, camera
+      return Readdress(action);
     case ActionKind::kDrop:  // links, camera or viewer, packets
       return ForEachLink(action, [&](net::Link& link) { link.DropNext(action.packets); });
     case ActionKind::kReconnect:  // publishers, viewers
@@ -345,30 +358,28 @@ void World::OnDelivery(const contract::Delivery& delivery) {
     viewers_[delivery.viewer.value].OnStill();
     return;
   }
-  Viewer& viewer = viewers_[delivery.viewer.value];
-  const auto arrival = viewer.downlink.Offer(now_);
-  if (!arrival || delivery.bytes.size() > EventQueue::kPacketBytesMax) {
+  const bool fits = delivery.bytes.size() <= EventQueue::kPacketBytesMax;
+  const auto size = static_cast<std::uint32_t>(fits ? delivery.bytes.size() : 0);
+  const net::Fate fate = viewers_[delivery.viewer.value].downlink.Send(now_, size, WeatherNow());
+  if (!fate.arrival || !fits) {
     ++counters_.packets_lost;
     marks_.Meet(Mark::kDownlinkLost);
-    Trace(TraceKind::kLost, delivery.viewer.value, 1, delivery.bytes.size());
-  } else if (*arrival == now_) {
-    Arrive(delivery.viewer, delivery.session, delivery.bytes);
-  } else {
-    queue_.PushPacket({.at = *arrival,
-                       .kind = EventKind::kDownlinkPacket,
-                       .subject = delivery.viewer.value,
-                       .session = delivery.session},
-                      delivery.bytes);
+    return Trace(TraceKind::kLost, delivery.viewer.value, 1, delivery.bytes.size());
   }
+  Transmit({.kind = EventKind::kDownlinkPacket,
+            .subject = delivery.viewer.value,
+            .session = delivery.session},
+           fate, delivery.bytes, altered_down_);
 }
 
-void World::Arrive(ViewerId id, std::uint64_t session, std::span<const std::byte> packet) {
-  Viewer& viewer = viewers_[id.value];
-  if (viewer.session.number != session ||
+void World::Arrive(const Event& event, std::span<const std::byte> packet) {
+  Viewer& viewer = viewers_[event.subject];
+  if (viewer.session.number != event.session ||
       !viewer.session.wanted)  // to a socket that is closed by now
     return marks_.Meet(Mark::kLateAtViewer);
-  Trace(TraceKind::kArrival, id.value, packet.size(), HashOf(packet));
-  receiving_ = id;
+  Trace(TraceKind::kArrival, event.subject, packet.size(), HashOf(packet));
+  if (event.damaged) oracle_.OnDamaged(viewer.id(), event.session);
+  receiving_ = viewer.id();
   viewer.depacketizer.Push(packet, *this);
   AskForMissing(viewer, packet);
 }
@@ -390,15 +401,63 @@ template <class Change>
 void World::ForEachLink(const Action& action, Change change) {
   switch (action.links) {
     case LinkScope::kUplink:
-      return change(cameras_[action.camera.value].uplink);
+      return change(cameras_[action.camera.value].path.up());
     case LinkScope::kDownlink:
       return change(viewers_[action.viewer.value].downlink);
     case LinkScope::kAllUplinks:
-      for (std::uint32_t i = 0; i < deployment_.cameras; ++i) change(cameras_[i].uplink);
+      for (std::uint32_t i = 0; i < deployment_.cameras; ++i) change(cameras_[i].path.up());
       return;
     case LinkScope::kAllDownlinks:
       for (std::uint32_t i = 0; i < deployment_.viewers; ++i) change(viewers_[i].downlink);
       return;
+  }
+}
+
+void World::SetLoss(const Action& action) {
+  net::LossModel loss = action.loss;
+  if (auto* recorded = std::get_if<net::RecordedLoss>(&loss)) {
+    recorded->pattern = recordings_.losses;
+    if (recorded->pattern == nullptr) loss = net::Clean{};
+  }
+  ForEachLink(action, [&](net::Link& link) { link.SetLoss(loss); });
+}
+
+void World::ChangePaths(const Action& action) {
+  const bool uplink = action.links == LinkScope::kUplink || action.links == LinkScope::kAllUplinks;
+  ForEachLink(action, [&](net::Link& link) {
+    ChangePath(action.path_change, uplink, recordings_, now_, link);
+  });
+}
+
+void World::Readdress(const Action& action) {
+  if (!action.all) return cameras_[action.camera.value].path.Rebind();
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) cameras_[i].path.Rebind();
+}
+
+net::Conditions World::WeatherNow() {
+  return options_.fleet_weather == 0 ? net::Conditions{} : weather_.At(now_);
+}
+
+// What arrives of a packet, now or when it does.
+void World::Transmit(Event event, const net::Fate& fate, std::span<const std::byte> packet,
+                     std::vector<std::byte>& altered) {
+  event.damaged = fate.bytes != packet.size() || fate.flipped_bit;
+  packet = packet.first(fate.bytes);
+  if (fate.flipped_bit) {
+    altered.assign(packet.begin(), packet.end());
+    altered[*fate.flipped_bit / 8] ^= std::byte{0x80} >> *fate.flipped_bit % 8;
+    packet = altered;
+  }
+  counters_.packets_damaged += event.damaged ? 1 : 0;
+  counters_.packets_duplicated += fate.copy ? 1 : 0;
+  for (const std::optional<VirtualTime>& at : {fate.arrival, fate.copy}) {
+    if (!at) continue;
+    event.at = *at;
+    if (event.at == now_) {
+      Receive(event, packet);
+    } else {
+      queue_.PushPacket(event, packet);
+    }
   }
 }
 
@@ -441,10 +500,8 @@ void World::Process(const Event& event) {
   switch (event.kind) {
     case EventKind::kUplinkPacket:
     case EventKind::kUplinkPiece:
-      Ingest(event, queue_.PacketOf(event));
-      return queue_.Release(event);
     case EventKind::kDownlinkPacket:
-      Arrive(ViewerId(event.subject), event.session, queue_.PacketOf(event));
+      Receive(event, queue_.PacketOf(event));
       return queue_.Release(event);
     case EventKind::kPublisherFeedback:
       AnswerFeedback(event);
@@ -460,6 +517,14 @@ void World::Process(const Event& event) {
       return CameraTick(event);
     case EventKind::kReportTick:
       return ReportTick(event);
+  }
+}
+
+void World::Receive(const Event& event, std::span<const std::byte> bytes) {
+  if (event.kind == EventKind::kDownlinkPacket) {
+    Arrive(event, bytes);
+  } else {
+    Ingest(event, bytes);
   }
 }
 

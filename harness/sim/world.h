@@ -17,6 +17,7 @@
 #include "harness/cases/case.h"
 #include "harness/contract/system_under_test.h"
 #include "harness/media/footage.h"
+#include "harness/net/weather.h"
 #include "harness/oracle/oracle.h"
 #include "harness/sim/action.h"
 #include "harness/sim/camera.h"
@@ -38,6 +39,9 @@ struct WorldCounters {
   std::uint64_t packets_delivered =
       0;                           // handed to the network by the system, or to a viewer (stills)
   std::uint64_t packets_lost = 0;  // by links
+  std::uint64_t packets_duplicated = 0;  // likewise; not of byte streams
+  std::uint64_t packets_damaged = 0;     // likewise: a bit was flipped, or the end cut off
+  std::uint64_t packets_foreign = 0;     // from another address than the system was told of
   std::uint64_t stills_delivered = 0;
   std::uint64_t frames_received = 0;  // access units that a viewer's depacketiser completed
 };
@@ -57,6 +61,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay
   // quick.
   void LimitEvents(std::uint64_t events_max) { events_max_ = events_max; }
+  // What links play where a step says `recorded` or `trace`; without, those steps mean a clean link.
+  void UseRecordings(const Recordings& recordings) { recordings_ = recordings; }
   // Null: none.
   void UseTrace(TraceSink* sink) { sink_ = sink; }
 
@@ -101,6 +107,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
   void FitFootage();
+  void BeginWeather();
   void Provision();
   contract::Request NewRequest(contract::Operation operation);
   void Submit(contract::Request& request);
@@ -120,6 +127,10 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b);
   template <class Change>
   void ForEachLink(const Action& action, Change change);
+  void SetLoss(const Action& action);
+  void ChangePaths(const Action& action);
+  void Readdress(const Action& action);
+  net::Conditions WeatherNow();
 
   void AdvanceTo(VirtualTime target);
   void Process(const Event& event);
@@ -127,15 +138,18 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void SendSegments(Camera& camera);
   void Resend(const Event& event);
   void Lose(const Camera& camera, std::size_t bytes);
-  void Carry(const Camera& camera, VirtualTime arrival, const FrameRange& frames,
+  void Carry(const Camera& camera, const net::Path::Up& up, const FrameRange& frames,
              std::span<const std::byte> bytes);
+  void Transmit(Event event, const net::Fate& fate, std::span<const std::byte> packet,
+                std::vector<std::byte>& altered);
+  void Receive(const Event& event, std::span<const std::byte> bytes);
   void AnswerFeedback(const Event& event);
   void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);
   void ReceiveFeedback(const Event& event);
   void Stall(const Action& action);
   void EndStall(const Event& event);
   void Ingest(const Event& event, std::span<const std::byte> bytes);
-  void Arrive(ViewerId viewer, std::uint64_t session, std::span<const std::byte> packet);
+  void Arrive(const Event& event, std::span<const std::byte> packet);
   void CameraTick(const Event& event);
   void ReportTick(const Event& event);
   void MarkAck(const contract::Request& request, const contract::Ack& ack);
@@ -151,6 +165,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   contract::SystemUnderTest& system_;
   contract::Capabilities capabilities_;
   std::span<const media::Footage> clips_;
+  Recordings recordings_;
   TraceSink* sink_ = nullptr;
   std::uint64_t events_max_ = kEventsMax;
 
@@ -161,6 +176,9 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::vector<Camera> cameras_;
   std::vector<Viewer> viewers_;
   EventQueue queue_;
+  net::Weather weather_;  // over all homes, where the options say so
+  // Packets with a flipped bit: while one is on its way into the system, another may come out of it.
+  std::vector<std::byte> altered_up_, altered_down_;
   std::vector<contract::Request> outstanding_;  // submitted, not acknowledged
   contract::RequestNumber next_request_ = 1;
   std::uint32_t next_publisher_ = 0;

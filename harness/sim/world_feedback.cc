@@ -9,16 +9,20 @@
 
 namespace framefence::sim {
 
-// --- requests in RTCP. They travel as long as packets the other way do, and are never lost.
+// --- requests in RTCP. They travel as long as packets the other way do at first, and are never lost
+// but where they go to an address that is gone.
 
 // The system may be in the middle of anything: the camera hears of it when the system has returned.
 void World::OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) {
-  const std::uint64_t number = to >> 32;  // as Publish() numbers them
-  if (options_.feedback == 0 || number == 0 || number > deployment_.cameras) return;
+  const HomeAddress home = HomeOf(to);
+  if (options_.feedback == 0 || home.camera >= deployment_.cameras) return;
   if (rtcp.size() > EventQueue::kPacketBytesMax) return;
-  queue_.PushPacket({.at = now_ + std::chrono::microseconds(options_.uplink_latency_us),
+  const net::Fate fate = cameras_[home.camera].path.SendDown(
+      now_, static_cast<std::uint32_t>(rtcp.size()), home.source_epoch);
+  if (!fate.arrival) return;  // its home has another address by now
+  queue_.PushPacket({.at = *fate.arrival,
                      .kind = EventKind::kPublisherFeedback,
-                     .subject = static_cast<std::uint32_t>(number - 1),
+                     .subject = home.camera,
                      .session = to},
                     rtcp);
 }

@@ -34,9 +34,10 @@ void World::Publish(CameraId id, Upload upload) {
   // under an SSRC of its own.
   PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
   session.upload = Supported(upload);
-  session.source = (std::uint64_t{id.value} + 1) << 32 | publisher.value;
+  session.source_epoch = camera.path.TakeAddress(now_);
+  session.source = AddressOf(id, publisher, session.source_epoch);
   const std::uint64_t name =
-      options_.ssrcs == 0 ? session.source : publisher.value % options_.ssrcs;
+      options_.ssrcs == 0 ? AddressOf(id, publisher, 1) : publisher.value % options_.ssrcs;
   std::uint64_t draw = Mix64(name ^ (std::uint64_t{options_.seed} << 8));
   session.ssrc = static_cast<std::uint32_t>(draw);
   session.rtx_ssrc = static_cast<std::uint32_t>(draw = Mix64(draw));
@@ -84,16 +85,19 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
 void World::SendPacket(Camera& camera, const FrameRange& frames,
                        std::span<const std::byte> packet) {
   if (camera.session.upload.byte_stream) return camera.connection.Write(packet, frames);
-  const auto arrival = camera.uplink.Offer(now_);
-  if (!arrival) return Lose(camera, packet.size());
-  Carry(camera, *arrival, frames, packet);
+  const net::Path::Up up =
+      camera.path.SendUp(now_, static_cast<std::uint32_t>(packet.size()), WeatherNow());
+  if (!up.fate.arrival) return Lose(camera, packet.size());
+  Carry(camera, up, frames, packet);
 }
 
 void World::SendSegments(Camera& camera) {
   if (!camera.session.upload.byte_stream) return;
   while (const auto segment = camera.connection.Next()) {
-    const auto arrival = camera.uplink.Offer(now_);
-    if (!arrival) {
+    const auto size = static_cast<std::uint32_t>(segment->bytes.size());
+    net::Path::Up up = camera.path.SendUp(now_, size, WeatherNow());
+    const bool whole = up.fate.bytes == size && !up.fate.flipped_bit;  // else its checksum is wrong
+    if (!up.fate.arrival || !whole) {
       Lose(camera, segment->bytes.size());
       const auto wait = camera.connection.OnLost();
       if (wait) {
@@ -106,7 +110,9 @@ void World::SendSegments(Camera& camera) {
       }
       return;
     }
-    Carry(camera, *arrival, segment->frames, segment->bytes);
+    up.fate.arrival = camera.connection.InOrder(*up.fate.arrival);
+    up.fate.copy.reset();
+    Carry(camera, up, segment->frames, segment->bytes);
     camera.connection.OnSent();
   }
 }
@@ -124,20 +130,18 @@ void World::Lose(const Camera& camera, std::size_t bytes) {
   Trace(TraceKind::kLost, camera.id().value, 0, bytes);
 }
 
-void World::Carry(const Camera& camera, VirtualTime arrival, const FrameRange& frames,
+void World::Carry(const Camera& camera, const net::Path::Up& up, const FrameRange& frames,
                   std::span<const std::byte> bytes) {
-  const Event event{.at = arrival,
-                    .kind = camera.session.upload.byte_stream ? EventKind::kUplinkPiece
-                                                              : EventKind::kUplinkPacket,
-                    .subject = camera.id().value,
-                    .session = camera.session.source,
-                    .frames = frames,
-                    .port = camera.session.port};
-  if (arrival == now_) {
-    Ingest(event, bytes);
-  } else {
-    queue_.PushPacket(event, bytes);
-  }
+  const PublisherSession& session = camera.session;
+  const bool foreign = up.source_epoch != session.source_epoch;
+  counters_.packets_foreign += foreign ? 1 : 0;
+  Transmit({.kind = session.upload.byte_stream ? EventKind::kUplinkPiece : EventKind::kUplinkPacket,
+            .subject = camera.id().value,
+            .session = AddressOf(camera.id(), session.id, up.source_epoch),
+            .frames = frames,
+            .port = session.port,
+            .foreign = foreign},
+           up.fate, bytes, altered_up_);
 }
 
 void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
@@ -149,8 +153,12 @@ void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
          .b = event.port,
          .c = HashOf(bytes),
          .frames = event.frames});
-  for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame)
-    oracle_.OnIngress(CameraId(event.subject), FrameNumber(frame), now_);
+  for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame) {
+    const CameraId camera(event.subject);
+    if (event.damaged) oracle_.OnDamaged(camera, FrameNumber(frame));
+    // The system was not told of that address, and has no use for what comes from it.
+    if (!event.foreign) oracle_.OnIngress(camera, FrameNumber(frame), now_);
+  }
   if (event.kind == EventKind::kUplinkPiece) {
     system_.IngestStream(event.port, event.session, bytes, now_);
   } else {

@@ -110,7 +110,11 @@ void Model::Apply(const Action& action) {
       break;
     case ActionKind::kWeather:
     case ActionKind::kDrop:
+    case ActionKind::kPath:
       Weather(action);
+      break;
+    case ActionKind::kReaddress:
+      Readdress(action);
       break;
     case ActionKind::kUpgrade:
       Upgrade();
@@ -202,6 +206,7 @@ void Model::Publish(CameraId id, const sim::Upload& upload) {
   const Belief granted = camera.owner ? HasFreePort(id) : Belief::kNo;
   Expect(Operation::kStartPublisher, granted);
   camera.sends = granted;
+  camera.readdressed = false;
   camera.upload = upload;
   camera.flawless = granted == Belief::kYes && !upload.unsignalled;  // else the first is for proof
   camera.frames_since_idr = 0;
@@ -225,8 +230,8 @@ void Model::Unpublish(CameraId id, bool bye_lost) {
 void Model::Frame(CameraId id, bool idr) {
   Camera& camera = cameras_[id.value];
   if (camera.sends == Belief::kNo) return;
-  camera.flawless = camera.flawless && !camera.lossy && camera.drops_left == 0 &&
-                    IsPublishing(id) == Belief::kYes;
+  camera.flawless = camera.flawless && !camera.readdressed && !camera.lossy &&
+                    camera.drops_left == 0 && IsPublishing(id) == Belief::kYes;
   if (camera.drops_left > 0) --camera.drops_left;  // a frame is one packet or more
   if (now_ <= camera.over_after)
     camera.over_after = now_ + Milliseconds(options_.publisher_timeout_ms);
@@ -400,8 +405,10 @@ void Model::Weather(const Action& action) {
   const auto change = [&](auto& end) {
     if (action.kind == ActionKind::kDrop) {
       end.drops_left = action.packets;
+    } else if (action.kind == ActionKind::kPath) {
+      end.lossy = end.damages = action.path_change.sets != cases::PathProperty::kClear;
     } else {
-      end.lossy = !std::holds_alternative<net::Clean>(action.loss);
+      end.lossy = end.damages || !std::holds_alternative<net::Clean>(action.loss);
     }
   };
   const auto change_viewer = [&](Viewer& viewer) {
@@ -419,6 +426,13 @@ void Model::Weather(const Action& action) {
       return (void)std::for_each(cameras_.begin(), cameras_.end(), change);
     case LinkScope::kAllDownlinks:
       return (void)std::for_each(viewers_.begin(), viewers_.end(), change_viewer);
+  }
+}
+
+// What it sends from now on the system has no use for.
+void Model::Readdress(const Action& action) {
+  for (std::uint32_t i = 0; i < options_.cameras; ++i) {
+    if (action.all || action.camera == CameraId(i)) cameras_[i].readdressed = true;
   }
 }
 

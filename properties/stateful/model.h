@@ -73,7 +73,7 @@ class Model {
   // A world as it begins. REQUIRES: links without latency, cameras without a clock of their own.
   Model(const cases::WorldOptions& options, const Promises& promises);
 
-  // What World::Apply does.
+  // What World::Apply does. REQUIRES: what a path step sets delays nothing.
   void Apply(const sim::Action& action);
 
   // --- of the last step ---
@@ -116,13 +116,16 @@ class Model {
     Serial last_idr = 0;
     Serial last_still = 0;  // an IDR access unit that a system can know to be whole
     VirtualTime last_still_at;
-    bool lossy = false;            // the uplink's weather
+    bool readdressed = false;      // since it began
+    bool lossy = false;            // the uplink loses packets, or damages them
+    bool damages = false;          // likewise, until its path is clear again
     std::uint32_t drops_left = 0;  // at most, on the uplink
   };
   struct Viewer {
     std::optional<Wish> wish;  // opened, and not closed by the viewer
     std::optional<ViewerSession> session;
-    bool lossy = false;
+    bool lossy = false;  // the downlink, as above
+    bool damages = false;
     std::uint32_t drops_left = 0;
   };
 
@@ -135,6 +138,7 @@ class Model {
   void Close(ViewerId viewer);
   void Report(ViewerId viewer, std::uint8_t fraction_lost);
   void Weather(const sim::Action& action);
+  void Readdress(const sim::Action& action);
   void Reconnect(bool publishers, bool viewers);
   void Upgrade();
 

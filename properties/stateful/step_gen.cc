@@ -35,6 +35,8 @@ constexpr std::array kHabits = {
     Habit{Op::kReport, Operation::kReportLoss, &Climate::reports},
     Habit{Op::kWeather, std::nullopt, &Climate::network},
     Habit{Op::kDrop, std::nullopt, &Climate::network},
+    Habit{Op::kPath, std::nullopt, &Climate::network},
+    Habit{Op::kReaddress, std::nullopt, nullptr, 1},
     Habit{Op::kBind, Operation::kBind, &Climate::directory},
     Habit{Op::kLink, Operation::kLink, &Climate::directory},
     Habit{Op::kRestore, Operation::kRestore, &Climate::directory},
@@ -104,8 +106,15 @@ Step DrawLink(Prng& prng, Op op, const Model& model) {
   // Clear skies are as likely as all others together, and a drop of nothing ends a drop: the
   // network heals.
   constexpr std::array kModels = {cases::Weather::kClean,          cases::Weather::kClean,
+                                  cases::Weather::kClean,          cases::Weather::kClean,
                                   cases::Weather::kClean,          cases::Weather::kBernoulli,
-                                  cases::Weather::kGilbertElliott, cases::Weather::kBlackout};
+                                  cases::Weather::kGilbertElliott, cases::Weather::kFourState,
+                                  cases::Weather::kHeavyTailed,    cases::Weather::kBlackout};
+  // What takes no time: the model knows of no delays.
+  constexpr std::array kProperties = {
+      cases::PathProperty::kClear,   cases::PathProperty::kClear,
+      cases::PathProperty::kClear,   cases::PathProperty::kDuplicate,
+      cases::PathProperty::kCorrupt, cases::PathProperty::kTruncate};
   Step step = MakeStep(op, {{field::kLinkEnd, prng.Below(2)}, {field::kLinkAll, OneIn(prng, 4)}});
   const bool uplink =
       Read(step, field::kLinkEnd) == static_cast<std::uint32_t>(cases::LinkEnd::kUplink);
@@ -115,6 +124,10 @@ Step DrawLink(Prng& prng, Op op, const Model& model) {
   }
   if (op == Op::kDrop) {
     Write(step, field::kDropPackets, prng.Below(6));
+  } else if (op == Op::kPath) {
+    const auto sets = kProperties[prng.Below(kProperties.size())];
+    Write(step, field::kPathSets, static_cast<std::uint32_t>(sets));
+    step.argument = prng.Below(1U << 15);
   } else {
     Write(step, field::kWeatherModel,
           static_cast<std::uint32_t>(kModels[prng.Below(kModels.size())]));
@@ -173,10 +186,14 @@ Step DrawStep(Prng& prng, const Climate& climate, const contract::Capabilities& 
                            {field::kReportLost, DrawFractionLost(prng)}});
     case Op::kWeather:
     case Op::kDrop:
+    case Op::kPath:
       return DrawLink(prng, op, model);
     case Op::kReconnect:
       return MakeStep(op, {{field::kReconnectPublishers, prng.Below(2)},
                            {field::kReconnectViewers, prng.Below(2)}});
+    case Op::kReaddress:
+      return MakeStep(op, {{field::kReaddressAll, OneIn(prng, 8)},
+                           {field::kReaddressCamera, DrawCamera(prng, model, Belief::kYes)}});
     case Op::kClose:
       return MakeStep(op, {{field::kViewer, prng.Below(world.viewers)}});
     default:  // of an account, a camera or an integration, by its schema
@@ -200,6 +217,8 @@ std::vector<Step> Simpler(const Step& step) {
     const std::uint32_t value = Read(step, each);
     for (const std::uint32_t smaller : {each.value_min(), value / 2, value - 1}) {
       if (value <= each.value_min() || smaller < each.value_min() || smaller >= value) continue;
+      // Choices are in no order: only the first is simpler.
+      if (each.kind == Kind::kEnum && smaller != each.value_min()) continue;
       Step candidate = step;
       Write(candidate, each, smaller);
       candidate = cases::Canonical(candidate);

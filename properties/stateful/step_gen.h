@@ -18,7 +18,7 @@ namespace framefence::stateful {
 // for frames. Where rights end as often as they begin nothing is ever delivered, and there is
 // nothing to judge.
 struct Climate {
-  std::uint32_t network = 2;    // weather, drop
+  std::uint32_t network = 2;    // weather, path, drop
   std::uint32_t directory = 2;  // bind, link, restore
   std::uint32_t ends = 1;       // unbind, revoke, unlink, suspend
   std::uint32_t reports = 6;    // receiver reports
