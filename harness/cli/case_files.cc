@@ -7,6 +7,7 @@
 
 #include "harness/base/files.h"
 #include "harness/base/prng.h"
+#include "harness/cases/schema.h"
 #include "harness/cli/program.h"
 
 namespace framefence::cli {
@@ -49,6 +50,11 @@ std::vector<fs::path> FootageIn(const fs::path& folder) {
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+void Warn(const fs::path& path, const char* asks_for) {
+  std::fprintf(stderr, "%s: warning: '%s' asks for %s\n", ThisProgram().name.c_str(), path.c_str(),
+               asks_for);
 }
 
 }  // namespace
@@ -110,13 +116,46 @@ std::uint64_t HashOf(std::span<const media::Footage> clips) {
   return hash;
 }
 
+Result<RecordingFiles> LoadRecordings(const Common& common) {
+  RecordingFiles files;
+  if (!common.error_pattern.empty()) {
+    auto pattern = net::ErrorPattern::Load(common.error_pattern);
+    if (!pattern) return pattern.error();
+    files.losses = std::move(*pattern);
+  }
+  if (!common.delivery_trace.empty()) {
+    auto trace = net::DeliveryTrace::Load(common.delivery_trace);
+    if (!trace) return trace.error();
+    files.capacity = std::move(*trace);
+  }
+  return files;
+}
+
 void WarnIfWithoutFootage(const fs::path& path, const cases::Case& loaded,
                           std::span<const media::Footage> clips) {
   if (loaded.options.footage == 0 || !clips.empty()) return;
-  std::fprintf(stderr,
-               "%s: warning: '%s' asks for footage (option footage 1) and none is loaded: "
-               "synthetic frames take its place; give the clips with --footage\n",
-               ThisProgram().name.c_str(), path.c_str());
+  Warn(path,
+       "footage (option footage 1) and none is loaded: synthetic frames take its place; give the "
+       "clips with --footage");
+}
+
+void WarnIfWithoutRecordings(const fs::path& path, const cases::Case& loaded,
+                             const sim::Recordings& recordings) {
+  const auto has = [&](cases::Op op, const cases::Field& field, auto value) {
+    return std::ranges::any_of(loaded.steps, [&](const cases::Step& step) {
+      return step.op == op && Read(step, field) == static_cast<std::uint32_t>(value);
+    });
+  };
+  if (recordings.losses == nullptr &&
+      has(cases::Op::kWeather, cases::field::kWeatherModel, cases::Weather::kRecorded))
+    Warn(path,
+         "recorded losses (weather model=recorded) and none are loaded: nothing is lost in their "
+         "place; give the file with --error-pattern");
+  if (recordings.capacity == nullptr &&
+      has(cases::Op::kPath, cases::field::kPathSets, cases::PathProperty::kTrace))
+    Warn(path,
+         "recorded capacity (path set=trace) and none is loaded: there is no bottleneck in its "
+         "place; give the file with --delivery-trace");
 }
 
 }  // namespace framefence::cli

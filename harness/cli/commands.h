@@ -15,6 +15,8 @@ struct Common {
   std::string target;
   std::vector<std::string> leaks;    // by id; empty: none
   std::vector<std::string> footage;  // .h264 files or folders of them; empty: the program's
+  std::string error_pattern;         // files of recorded networks; empty: none
+  std::string delivery_trace;
 };
 
 struct HuntOptions {

@@ -15,12 +15,14 @@
 #include "harness/media/footage.h"
 #include "harness/report/campaign.h"
 #include "harness/report/progress.h"
+#include "harness/sim/path_change.h"
 
 namespace framefence::cli {
 
 struct EngineTask {
   const contract::Target* target = nullptr;
   std::span<const media::Footage> clips;
+  sim::Recordings recordings;
   std::vector<std::string> leaks;  // by id; already planted in this process
   double seconds = 10;
   std::uint64_t cases_max = 0;  // of the swarm; 0: bounded by time alone

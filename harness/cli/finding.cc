@@ -99,8 +99,9 @@ std::optional<LeakedPicture> PictureOf(TestBed& bed, const cases::Case& leaking)
 }
 
 FindingBook::FindingBook(const contract::Target& target, std::span<const media::Footage> clips,
-                         const CampaignPlan& plan, report::Campaign& campaign)
-    : plan_(plan), campaign_(campaign), bed_(target, clips) {}
+                         const sim::Recordings& recordings, const CampaignPlan& plan,
+                         report::Campaign& campaign)
+    : plan_(plan), campaign_(campaign), bed_(target, clips, recordings) {}
 
 const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string& engine) {
   if (!raw.crashed_program.empty()) {

@@ -30,7 +30,8 @@ class FindingBook {
  public:
   // All outlive the book.
   FindingBook(const contract::Target& target, std::span<const media::Footage> clips,
-              const CampaignPlan& plan, report::Campaign& campaign);
+              const sim::Recordings& recordings, const CampaignPlan& plan,
+              report::Campaign& campaign);
 
   // The new finding; null if the campaign has one of its signature already, or if the case neither
   // violates when played here nor was seen to by the engine.

@@ -34,7 +34,7 @@ class FindingBookTest : public ::testing::Test {
   CampaignPlan plan_{.out = "findings"};
   report::Campaign campaign_;
   contract::Target target_{"silent", "", contract::Make<SilentSystem>};
-  FindingBook book_{target_, {}, plan_, campaign_};
+  FindingBook book_{target_, {}, {}, plan_, campaign_};
 };
 
 // Seen to fail when a case that does not violate alone was dropped.

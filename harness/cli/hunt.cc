@@ -100,14 +100,15 @@ class CampaignRun {
   // All outlive the run.
   CampaignRun(const CampaignPlan& plan, const std::vector<const EngineInfo*>& engines,
               const contract::Target& target, std::span<const media::Footage> clips,
-              const fs::path& scratch)
+              const sim::Recordings& recordings, const fs::path& scratch)
       : plan_(plan),
         engines_(engines),
         target_(target),
         clips_(clips),
+        recordings_(recordings),
         scratch_(scratch),
         began_(Clock::now()),
-        book_(target, clips, plan, campaign_) {
+        book_(target, clips, recordings, plan, campaign_) {
     for (const EngineInfo* engine : engines_)
       shares_ += IsFor(*engine, target_) ? engine->share : 0;
     Describe();
@@ -149,6 +150,7 @@ class CampaignRun {
     fs::create_directories(folder);
     return {.target = &target_,
             .clips = clips_,
+            .recordings = recordings_,
             .leaks = plan_.common.leaks,
             .seconds = shares_ > 0 ? plan_.seconds * engine.share / shares_ : plan_.seconds,
             .cases_max = plan_.cases,
@@ -183,6 +185,7 @@ class CampaignRun {
   const std::vector<const EngineInfo*>& engines_;
   const contract::Target& target_;
   const std::span<const media::Footage> clips_;
+  const sim::Recordings recordings_;
   const fs::path& scratch_;
   const Clock::time_point began_;
   double shares_ = 0;
@@ -200,9 +203,12 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
   if (!target) return target.error();
   const auto clips = LoadFootage(plan.common.footage);
   if (!clips) return clips.error();
+  const auto recorded = LoadRecordings(plan.common);
+  if (!recorded) return recorded.error();
   const Scratch scratch;
   if (scratch.path().empty()) return Error{"cannot create a temporary folder"};
-  return CampaignRun(plan, *engines, **target, *clips, scratch.path()).Run();
+  return CampaignRun(plan, *engines, **target, *clips, recorded->recordings(), scratch.path())
+      .Run();
 }
 
 ExitStatus Hunt(const HuntOptions& options) {

@@ -9,6 +9,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/engine.h"
 #include "harness/cli/program.h"
+#include "harness/net/presets.h"
 #include "harness/report/words.h"
 #include "harness/sim/marks.h"
 
@@ -46,11 +47,18 @@ void ListTargets() {
   }
 }
 
+void ListPresets() {
+  std::size_t number = 0;
+  for (const net::Preset& preset : net::Presets())
+    fmt::print("{:>2}  {:<13}  {}\n{:19}source: {}\n", number++, preset.name, preset.what, "",
+               preset.source);
+}
+
 }  // namespace
 
 std::string Listable(const std::string& last) {
   return std::string("targets, ") + (ThisProgram().leaks != nullptr ? "leaks, " : "") +
-         "properties, engines, steps, marks " + last + " dictionary";
+         "properties, engines, presets, steps, marks " + last + " dictionary";
 }
 
 ExitStatus List(const std::string& what) {
@@ -63,6 +71,8 @@ ExitStatus List(const std::string& what) {
   } else if (what == "engines") {
     for (const EngineInfo& engine : Engines())
       fmt::print("{:10}  {}\n", engine.name, engine.summary);
+  } else if (what == "presets") {
+    ListPresets();
   } else if (what == "steps") {
     fmt::print("{}", cases::DescribeFormat());
   } else if (what == "marks") {

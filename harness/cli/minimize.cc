@@ -51,9 +51,12 @@ ExitStatus Minimize(const MinimizeOptions& options) {
   if (!loaded) return UsageError(loaded.error());
   const auto clips = LoadFootage(options.common.footage);
   if (!clips) return UsageError(clips.error());
+  const auto recorded = LoadRecordings(options.common);
+  if (!recorded) return UsageError(recorded.error());
 
   WarnIfWithoutFootage(options.path, *loaded, *clips);
-  TestBed bed(**target, *clips);
+  WarnIfWithoutRecordings(options.path, *loaded, recorded->recordings());
+  TestBed bed(**target, *clips, recorded->recordings());
   const CaseOutcome before = bed.Run(*loaded);
   if (before.verdict == sim::Verdict::kPass) {
     return UsageError({"'" + options.path + "' passes" +

@@ -83,6 +83,20 @@ void AddFootage(CLI::App& command, std::vector<std::string>& footage) {
       ->allow_extra_args(false);
 }
 
+void AddRecordings(CLI::App& command, Common& common) {
+  command
+      .add_option(
+          "--error-pattern", common.error_pattern,
+          "recorded losses, which `weather model=recorded` plays: ITU-T G.192, or text of 0 "
+          "and 1")
+      ->type_name("FILE");
+  command
+      .add_option("--delivery-trace", common.delivery_trace,
+                  "recorded capacity, which `path set=trace` plays: Mahimahi's, a time in "
+                  "milliseconds a line")
+      ->type_name("FILE");
+}
+
 void AddSeed(CLI::App& command, std::uint64_t& seed) {
   Unsigned(command.add_option("--seed", seed, "of everything drawn"))->type_name("NUMBER");
 }
@@ -102,6 +116,7 @@ void AddCommon(CLI::App& command, Common& common) {
         command, "leak", common.leaks,
         "plant this leak, by id (see: " + ThisProgram().name + " list leaks); may be repeated");
   AddFootage(command, common.footage);
+  AddRecordings(command, common);
 }
 
 namespace {

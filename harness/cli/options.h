@@ -26,6 +26,7 @@ CLI::Option* AddNames(CLI::App& command, const std::string& name, std::vector<st
                       const std::string& help);
 void AddTarget(CLI::App& command, std::string& target);
 void AddFootage(CLI::App& command, std::vector<std::string>& footage);
+void AddRecordings(CLI::App& command, Common& common);
 void AddSeed(CLI::App& command, std::uint64_t& seed);
 void AddOut(CLI::App& command, std::string& out, const std::string& help);
 void AddJson(CLI::App& command, std::string& json, const std::string& help);

@@ -125,6 +125,8 @@ std::string CommonFlags(const Common& common) {
     flags += " --target " + Quoted(common.target);
   flags += LeakFlags(common.leaks);
   for (const std::string& path : common.footage) flags += " --footage " + Quoted(path);
+  if (!common.error_pattern.empty()) flags += " --error-pattern " + Quoted(common.error_pattern);
+  if (!common.delivery_trace.empty()) flags += " --delivery-trace " + Quoted(common.delivery_trace);
   return flags;
 }
 

@@ -81,8 +81,10 @@ ExitStatus Replay(const ReplayOptions& options) {
     return UsageError({"--trace is for one case, not for a folder"});
   const auto clips = LoadFootage(options.common.footage);
   if (!clips) return UsageError(clips.error());
+  const auto recorded = LoadRecordings(options.common);
+  if (!recorded) return UsageError(recorded.error());
 
-  TestBed bed(**target, *clips);
+  TestBed bed(**target, *clips, recorded->recordings());
   std::unique_ptr<TraceFile> trace;
   if (!options.trace.empty()) {
     auto created = TraceFile::Create(options.trace, (*target)->name);
@@ -100,6 +102,7 @@ ExitStatus Replay(const ReplayOptions& options) {
       continue;
     }
     WarnIfWithoutFootage(path, *loaded, *clips);
+    WarnIfWithoutRecordings(path, *loaded, recorded->recordings());
     const CaseOutcome outcome = bed.Run(*loaded, /*stop_at_violation=*/false);
     PrintOutcome(path, *loaded, outcome);
     ++replayed;

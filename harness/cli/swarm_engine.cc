@@ -60,8 +60,10 @@ class Swarm {
   }
 
   void Work() {
-    TestBed bed(*task_.target, task_.clips);
-    const sim::SwarmLimits limits{.footage = !task_.clips.empty()};
+    TestBed bed(*task_.target, task_.clips, task_.recordings);
+    const sim::SwarmLimits limits{.footage = !task_.clips.empty(),
+                                  .recorded_losses = task_.recordings.losses != nullptr,
+                                  .recorded_capacity = task_.recordings.capacity != nullptr};
     CaseGuard guard(task_.crash_folder.string(), task_.replay);
     {
       const std::lock_guard lock(mutex_);

@@ -8,9 +8,11 @@ bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
          sim::SignatureOf(a.violations.front()) == sim::SignatureOf(b.violations.front());
 }
 
-TestBed::TestBed(const contract::Target& target, std::span<const media::Footage> clips)
+TestBed::TestBed(const contract::Target& target, std::span<const media::Footage> clips,
+                 const sim::Recordings& recordings)
     : system_(target.make()), world_(*system_) {
   world_.UseFootage(clips);
+  world_.UseRecordings(recordings);
 }
 
 CaseOutcome TestBed::Run(const cases::Case& played, bool stop_at_violation) {

@@ -27,8 +27,9 @@ bool SameFinding(const CaseOutcome& a, const CaseOutcome& b);
 
 class TestBed {
  public:
-  // `clips` outlive the test bed; may be empty.
-  TestBed(const contract::Target& target, std::span<const media::Footage> clips);
+  // `clips` and `recordings` outlive the test bed; may be empty.
+  TestBed(const contract::Target& target, std::span<const media::Footage> clips,
+          const sim::Recordings& recordings = {});
 
   CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
   // The smallest case that has the same finding as `found`. `on_smaller` hears of each that is smaller

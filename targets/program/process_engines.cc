@@ -78,7 +78,8 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
 // Plays the files that an engine says violate, and keeps one of each signature.
 class FindingFilter {
  public:
-  explicit FindingFilter(const EngineTask& task) : task_(task), bed_(*task.target, task.clips) {}
+  explicit FindingFilter(const EngineTask& task)
+      : task_(task), bed_(*task.target, task.clips, task.recordings) {}
 
   // Whether the file violates here too.
   bool Take(const fs::path& file, double seconds, std::uint64_t executions,

@@ -63,7 +63,8 @@ proofs::Report Prove(const EngineTask& task) {
 // cases that the witness stands for first, then their neighbours.
 class Demonstration {
  public:
-  explicit Demonstration(const EngineTask& task) : task_(task), bed_(*task.target, task.clips) {}
+  explicit Demonstration(const EngineTask& task)
+      : task_(task), bed_(*task.target, task.clips, task.recordings) {}
 
   std::optional<cases::Case> Find(std::span<const proofs::Operation> witness) {
     const std::vector<cases::Case> direct = proofs::CasesOf(witness);
