@@ -74,6 +74,13 @@ constexpr OptionInfo kOptions[] = {
      "after the last step the network heals, and each entitled viewer session has so long to "
      "receive "
      "an access unit published since (ISO-008); 0: that is not asked"},
+
+    {0x40, "two_runs", "0..3", &W::two_runs, 0, 3,
+     "the case is played twice, and what the observer's home sees must be the same. The second "
+     "time "
+     "1: other homes' cameras send other bytes; 2: the other homes do nothing; 3: they do half"},
+    {0x41, "observer", "", &W::observer, 0, kPopulationMax - 1,
+     "the account whose home is looked at in two runs (modulo their number)"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {

@@ -49,8 +49,20 @@ struct WorldOptions {
   std::uint32_t ssrcs = 0;
   std::uint32_t feedback = 0;
   std::uint32_t fleet_weather = 0;
+  // How it is judged.
+  std::uint32_t two_runs = 0;  // SecondRun
+  std::uint32_t observer = 0;
   std::uint32_t liveness_ms = 0;
   friend bool operator==(const WorldOptions&, const WorldOptions&) = default;
+};
+
+// Of WorldOptions::two_runs: how the second run differs from the first, of all that does not belong
+// to the observer's home.
+enum class SecondRun : std::uint32_t {
+  kNone = 0,
+  kContents = 1,  // what other homes' cameras send is other bytes, of the same sizes
+  kActivity = 2,  // the other homes do nothing
+  kThinned = 3,   // they do half of what they do in the first
 };
 
 struct OptionInfo {

@@ -38,7 +38,10 @@ TEST(OptionsTest, IdsAreWhatTheyWere) {
                                                {"provisioned", 0x2a},
                                                {"ssrcs", 0x2b},
                                                {"feedback", 0x2c},
-                                               {"fleet_weather", 0x2d}};
+                                               {"fleet_weather", 0x2d},
+                                               {"two_runs", 0x40},
+                                               {"observer", 0x41},
+                                               {"liveness_ms", 0x50}};
   std::map<std::string, int> actual;
   for (const OptionInfo& info : AllOptions()) actual.emplace(info.name, info.id);
   EXPECT_EQ(actual, expected);

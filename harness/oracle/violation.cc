@@ -35,6 +35,14 @@ std::string DescribeStarved(const Violation& violation) {
       static_cast<double>(Microseconds(violation.at)) / 1e6, DescribeViewer(violation));
 }
 
+std::string DescribeDivergence(const Violation& violation, const Divergence& divergence) {
+  return fmt::format("{} ({}): at {:.6f} s account {}'s home sees something else when {}: {}",
+                     ToString(violation.violation_class), ToString(violation.property),
+                     static_cast<double>(Microseconds(violation.at)) / 1e6,
+                     violation.account ? violation.account->value : 0, divergence.change,
+                     divergence.difference);
+}
+
 }  // namespace
 
 std::string_view ToString(ViolationClass violation_class) {
@@ -52,12 +60,14 @@ std::string_view ToString(Property property) {
 }
 
 std::string_view ToString(Observation observation) {
-  constexpr std::array<std::string_view, 3> kNames = {"packet", "still", "frame"};
+  constexpr std::array<std::string_view, 5> kNames = {"packet", "still", "frame", "reply",
+                                                      "feedback-packet"};
   return kNames[static_cast<std::size_t>(observation)];
 }
 
 std::string Describe(const Violation& violation) {
   if (violation.violation_class == ViolationClass::kStarved) return DescribeStarved(violation);
+  if (violation.divergence) return DescribeDivergence(violation, *violation.divergence);
   return fmt::format("{} ({}): at {:.6f} s {} received in a {} {} {}",
                      ToString(violation.violation_class), ToString(violation.property),
                      static_cast<double>(Microseconds(violation.at)) / 1e6,

@@ -44,9 +44,11 @@ std::string_view ToString(Property property);  // "ISO-001"
 
 // Where it was seen.
 enum class Observation : std::uint8_t {
-  kRtp,    // in a packet that the system handed to the network
-  kStill,  // in a still that the system served
-  kFrame,  // in what the viewer's depacketiser made of the packets that arrived
+  kRtp,             // in a packet that the system handed to the network
+  kStill,           // in a still that the system served
+  kFrame,           // in what the viewer's depacketiser made of the packets that arrived
+  kReply,           // in the answer to a request
+  kFeedbackPacket,  // in RTCP that the system sent to a camera
 };
 std::string_view ToString(Observation observation);
 
@@ -66,6 +68,16 @@ struct Entitled {
   friend bool operator==(const Entitled&, const Entitled&) = default;
 };
 
+// Where two runs part that should look the same to one home: lines for a person.
+struct Divergence {
+  std::string change;      // what the second run did otherwise: "the other homes do nothing"
+  std::string last_alike;  // what the same party saw last that was the same in both; empty: nothing
+  std::string first_run;   // what it saw then in the first run
+  std::string second_run;  // and in the second
+  std::string difference;  // "byte 8 of 120: 1f, 20 (SSRC)"
+  friend bool operator==(const Divergence&, const Divergence&) = default;
+};
+
 struct Violation {
   ViolationClass violation_class = ViolationClass::kCrossAccount;
   Property property = Property::kIso001;
@@ -77,7 +89,8 @@ struct Violation {
   std::optional<Origin> origin;      // of the offending bytes; none where they are nobody's
   std::size_t offset = 0;  // of the offending run in the delivery's bytes, or in the frame's
   std::size_t length = 0;
-  bool whole_frame = false;  // the run is a whole published access unit
+  bool whole_frame = false;                   // the run is a whole published access unit
+  std::optional<Divergence> divergence = {};  // where two runs said so
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 

@@ -27,6 +27,7 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
   options_ = &options;
   footage_ = footage;
   frames_ = 0;
+  alters_payloads_ = false;
   session = {};
   const Prng losses =
       Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
@@ -61,8 +62,8 @@ void Camera::StartSession(const PublisherSession& started) {
 
 std::span<const std::byte> Camera::MakeFrame(bool idr, std::uint16_t slices, std::uint32_t bytes,
                                              VirtualTime now) {
-  const std::span<const std::byte> frame =
-      footage_ ? NextOfFootage() : MakeSynthetic(idr, slices, bytes);
+  std::span<const std::byte> frame = footage_ ? NextOfFootage() : MakeSynthetic(idr, slices, bytes);
+  if (alters_payloads_) frame = Altered(frame);
   ++frames_;
   packetizer_.Begin(frame, RtpTimestamp(now, session.ssrc));
   return frame;
@@ -118,6 +119,25 @@ std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,
   shape.payload_bytes = std::clamp<std::uint32_t>(bytes, shape.slices, bytes_max);
   media::MakeSyntheticFrame(id_, session.epoch, FrameNumber(frames_), shape, synthetic_);
   return synthetic_.annex_b;
+}
+
+// What was not 0 becomes large, so that nothing looks like a start code that was none before.
+std::span<const std::byte> Camera::Altered(std::span<const std::byte> access_unit) {
+  altered_.assign(access_unit.begin(), access_unit.end());
+  std::size_t zeros = 0;   // that came last
+  std::size_t header = 0;  // bytes of the NAL unit's header still to come
+  for (std::byte& each : altered_) {
+    const bool ends_start_code = zeros >= 2 && each == std::byte{1};
+    zeros = each == std::byte{0} ? zeros + 1 : 0;
+    if (ends_start_code) {
+      header = media::HeaderBytes(codec());
+    } else if (header != 0) {
+      --header;
+    } else if (each != std::byte{0}) {
+      each = (each ^ std::byte{0x5a}) | std::byte{0x81};
+    }
+  }
+  return altered_;
 }
 
 std::span<const std::byte> Camera::NextOfFootage() {

@@ -62,6 +62,10 @@ class Camera {
   // A new camera. `footage` may be null: synthetic frames then. It outlives the camera.
   void Reset(CameraId id, const cases::WorldOptions& options, const media::Footage* footage);
 
+  // From now on its access units carry other bytes, which no other camera sends, in NAL units of the
+  // same types and sizes.
+  void AlterPayloads() { alters_payloads_ = true; }
+
   // Begins a new publisher session: the next frame is an IDR access unit, sequence number and
   // timestamp start anew.
   void StartSession(const PublisherSession& session);
@@ -103,6 +107,7 @@ class Camera {
   // Of the frame made last.
   FrameNumber frame() const { return FrameNumber(frames_ - 1); }
   bool plays_footage() const { return footage_ != nullptr; }
+  bool is_stamped() const { return !plays_footage() && !alters_payloads_; }
 
   PublisherSession session;
   net::Path path;         // up: what it sends; down: what the system sends it in RTCP
@@ -114,6 +119,7 @@ class Camera {
   media::Codec codec() const {
     return plays_footage() ? media::Codec::kH264 : session.upload.codec;
   }
+  std::span<const std::byte> Altered(std::span<const std::byte> access_unit);
   void Keep(std::span<const std::byte> packet);
 
   static constexpr std::size_t kPacketsKept = 32;
@@ -125,6 +131,8 @@ class Camera {
   std::uint32_t frames_in_gop_ = 0;
   std::size_t next_of_footage_ = 0;
   media::SyntheticFrame synthetic_;
+  bool alters_payloads_ = false;
+  std::vector<std::byte> altered_;
   std::array<SentPacket, kPacketsKept> sent_;  // where the world has feedback
   media::RtpPacketizer packetizer_{media::RtpPacketizer::Options{}};
   media::RetransmissionStream retransmissions_;

@@ -288,11 +288,22 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
   return cases::Canonical(step);  // another path leaves the integration's bits behind
 }
 
+// One case in four is played twice. Where ports are fewer than cameras, runs part by design as soon as
+// one is refused for want of a port.
+void DrawTwoRuns(std::uint64_t seed, WorldOptions& options) {
+  Prng prng = Prng::ForPurpose(seed, 0x74776f72756e73U);
+  if (!OneIn(prng, 4)) return;
+  options.two_runs = Between(prng, 1, 3);
+  options.observer = prng.Below(options.accounts);
+  if (!OneIn(prng, 4)) options.publishers = std::max(options.publishers, options.cameras);
+}
+
 }  // namespace
 
 void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   Prng prng = Prng::ForPurpose(seed, 0x737761726dU);
   out.options = DrawOptions(prng, limits);
+  DrawTwoRuns(seed, out.options);
   out.steps.clear();
   const OpChoice choice(prng);
   // A world whose cameras send by themselves makes thousands of events of a minute.

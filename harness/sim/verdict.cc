@@ -11,14 +11,17 @@ std::string_view ToString(Verdict verdict) {
   return kNames[static_cast<std::size_t>(verdict)];
 }
 
-Verdict VerdictOf(const World& world) {
-  const auto violations = world.oracle().violations();
+Verdict VerdictOf(std::span<const oracle::Violation> violations, bool exhausted) {
   const bool leaks = std::ranges::any_of(violations, [](const oracle::Violation& violation) {
     return violation.property != oracle::Property::kIso008;
   });
   if (leaks) return Verdict::kViolation;
   if (!violations.empty()) return Verdict::kLiveness;
-  return world.exhausted() ? Verdict::kInconclusive : Verdict::kPass;
+  return exhausted ? Verdict::kInconclusive : Verdict::kPass;
+}
+
+Verdict VerdictOf(const World& world) {
+  return VerdictOf(world.oracle().violations(), world.exhausted());
 }
 
 Signature SignatureOf(const oracle::Violation& violation) {

@@ -3,6 +3,7 @@
 #define FRAMEFENCE_HARNESS_SIM_VERDICT_H_
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "harness/oracle/violation.h"
@@ -19,6 +20,7 @@ enum class Verdict : std::uint8_t {
 };
 std::string_view ToString(Verdict verdict);
 
+Verdict VerdictOf(std::span<const oracle::Violation> violations, bool exhausted);
 Verdict VerdictOf(const World& world);
 
 // What makes two violations the same finding for a person: class, property, and where it was seen.

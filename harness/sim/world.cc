@@ -12,6 +12,7 @@ namespace {
 
 using contract::Operation;
 using contract::Request;
+using contract::RequestNumber;
 using contract::Status;
 
 // What a request is about, for the trace.
@@ -64,8 +65,7 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   hash_ = {};
   counters_ = {};
   marks_ = {};
-  next_request_ = 1;
-  next_publisher_ = 0;
+  BeginNumbers();
   violations_traced_ = 0;
   turns_ = 0;
   BeginWeather();
@@ -76,11 +76,19 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   if (viewers_.size() < deployment.viewers) viewers_.resize(deployment.viewers);
   for (std::uint32_t i = 0; i < deployment.cameras; ++i) {
     cameras_[i].Reset(CameraId(i), options_, footage ? &clips_[i % clips_.size()] : nullptr);
+    if (IsOthers(CameraId(i)) && variation_->alters_payloads) cameras_[i].AlterPayloads();
   }
   for (std::uint32_t i = 0; i < deployment.viewers; ++i) viewers_[i].Reset(ViewerId(i), options_);
   oracle_.Reset(deployment_);
   system_.Reset(deployment_, *this);
   if (options_.provisioned != 0) Provision();
+}
+
+void World::BeginNumbers() {
+  next_ = {};
+  // Publishers are altered in number too, for it is in the address that they send from.
+  const bool altered = variation_ != nullptr && variation_->alters_metadata;
+  next_[1] = {.request = RequestNumber{1} << 32, .publisher = altered ? 3U << 30 : 1U << 31};
 }
 
 // Real frames are as large as they are: the deployment is told so, and they travel in packets of a
@@ -128,12 +136,17 @@ void World::Play(const cases::Case& played, bool stop_at_violation) {
   Begin(played.options);
   std::uint64_t index = 0;
   for (const cases::Step& step : played.steps) {
-    Trace(TraceKind::kStep, index++, 0, 0);
-    Apply(Decode(step, options_));
+    ApplyStep(index++, Decode(step, options_));
     if ((stop_at_violation && !oracle_.violations().empty()) || exhausted()) return;
   }
   ProveLiveness();
   Finish();
+}
+
+void World::ApplyStep(std::uint64_t index, const Action& action) {
+  Trace(TraceKind::kStep, index, 0, 0);
+  if (transcript_ != nullptr) transcript_->BeginStep(index);
+  Apply(action);
 }
 
 void World::Apply(const Action& action) {
@@ -250,7 +263,8 @@ void World::Submit(Request& request) {
     ++counters_.unsupported;
     return;
   }
-  request.number = next_request_++;
+  const bool others = variation_ != nullptr && !variation_->IsOwn(request);
+  request.number = NumbersOf(others).request++;
   ++counters_.requests;
   Trace({.at = now_,
          .kind = TraceKind::kRequest,
@@ -273,6 +287,7 @@ void World::OnAck(const contract::Ack& ack) {
   outstanding_.erase(found);
   Trace(TraceKind::kAck, ack.number, static_cast<std::uint64_t>(ack.status), ack.port);
   if (ack.status != Status::kOk) ++counters_.refused;
+  if (transcript_ != nullptr) transcript_->OnReply(request, ack, now_);
   oracle_.OnAck(request, ack, now_);
   MarkAck(request, ack);
   if (request.operation == Operation::kStartPublisher && ack.status == Status::kOk) {
@@ -316,7 +331,8 @@ void World::Open(ViewerId id, ViewerSession session) {
   if (viewer.session.wanted) Close(id);
   if (viewer.session.number != 0) marks_.Meet(Mark::kPlaceTakenAnew);
   session.wanted = true;
-  session.number = next_request_;
+  const bool others = variation_ != nullptr && !variation_->own_viewers[id.value];
+  session.number = NumbersOf(others).request;
   viewer.StartSession(session);
   const bool on_token = session.token.has_value();
   Request request = NewRequest(on_token ? Operation::kPresentToken : Operation::kOpenViewer);
@@ -348,6 +364,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   Trace(TraceKind::kDelivery, delivery.viewer.value,
         delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
   ++counters_.packets_delivered;
+  if (transcript_ != nullptr) transcript_->OnDelivery(delivery, now_);
   oracle_.OnDelivery(delivery, now_);
   TraceNewViolations();
   if (on_delivery) on_delivery(delivery);

@@ -7,6 +7,7 @@
 #define FRAMEFENCE_HARNESS_SIM_WORLD_H_
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@
 #include "harness/sim/event_queue.h"
 #include "harness/sim/marks.h"
 #include "harness/sim/trace.h"
+#include "harness/sim/transcript.h"
+#include "harness/sim/variation.h"
 #include "harness/sim/viewer.h"
 
 namespace framefence::sim {
@@ -65,12 +68,20 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void UseRecordings(const Recordings& recordings) { recordings_ = recordings; }
   // Null: none.
   void UseTrace(TraceSink* sink) { sink_ = sink; }
+  // For what is compared with another play (two_runs.h): whose is what, and what is altered; and where
+  // what one home sees is kept. From the next Begin() on. Null: neither.
+  void Vary(const Variation* variation, Transcript* transcript) {
+    variation_ = variation;
+    transcript_ = transcript;
+  }
 
   // A new world; whatever was before is forgotten. The second form takes a population too large for
   // a case's steps.
   void Begin(const cases::WorldOptions& options);
   void Begin(const cases::WorldOptions& options, const contract::Deployment& deployment);
   void Apply(const Action& action);
+  // The case's step of this index, as traced.
+  void ApplyStep(std::uint64_t index, const Action& action);
   // Where the options ask for liveness: the network heals, cameras connect anew and send, and each
   // viewer session that is entitled to one has options.liveness_ms, and the way there, to receive an
   // access unit published since, whole or as a still.
@@ -109,6 +120,18 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void FitFootage();
   void BeginWeather();
   void Provision();
+  // What the harness itself counts. The observer's home has numbers of its own, so that they do not
+  // tell what others do.
+  struct Numbers {
+    contract::RequestNumber request = 1;
+    std::uint32_t publisher = 0;
+  };
+  Numbers& NumbersOf(bool others) { return next_[others ? 1 : 0]; }
+  void BeginNumbers();
+  bool IsOthers(CameraId camera) const {
+    return variation_ != nullptr && !variation_->own_cameras[camera.value];
+  }
+
   contract::Request NewRequest(contract::Operation operation);
   void Submit(contract::Request& request);
   void Publish(CameraId camera, Upload upload);
@@ -167,6 +190,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::span<const media::Footage> clips_;
   Recordings recordings_;
   TraceSink* sink_ = nullptr;
+  const Variation* variation_ = nullptr;
+  Transcript* transcript_ = nullptr;
   std::uint64_t events_max_ = kEventsMax;
 
   cases::WorldOptions options_;
@@ -180,8 +205,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Packets with a flipped bit: while one is on its way into the system, another may come out of it.
   std::vector<std::byte> altered_up_, altered_down_;
   std::vector<contract::Request> outstanding_;  // submitted, not acknowledged
-  contract::RequestNumber next_request_ = 1;
-  std::uint32_t next_publisher_ = 0;
+  std::array<Numbers, 2> next_;                 // the observer's (or everybody's), the others'
   ViewerId receiving_;
   struct Awaited {
     ViewerId viewer;

@@ -15,7 +15,9 @@ namespace framefence::sim {
 // The system may be in the middle of anything: the camera hears of it when the system has returned.
 void World::OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) {
   const HomeAddress home = HomeOf(to);
-  if (options_.feedback == 0 || home.camera >= deployment_.cameras) return;
+  if (home.camera >= deployment_.cameras) return;
+  if (transcript_ != nullptr) transcript_->OnFeedback(CameraId(home.camera), rtcp, now_);
+  if (options_.feedback == 0) return;
   if (rtcp.size() > EventQueue::kPacketBytesMax) return;
   const net::Fate fate = cameras_[home.camera].path.SendDown(
       now_, static_cast<std::uint32_t>(rtcp.size()), home.source_epoch);

@@ -29,15 +29,17 @@ Upload World::Supported(Upload upload) {
 
 void World::Publish(CameraId id, Upload upload) {
   Camera& camera = cameras_[id.value];
-  const PublisherId publisher(next_publisher_++);
+  const PublisherId publisher(NumbersOf(IsOthers(id)).publisher++);
   // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions), as a rule
   // under an SSRC of its own.
   PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
   session.upload = Supported(upload);
   session.source_epoch = camera.path.TakeAddress(now_);
   session.source = AddressOf(id, publisher, session.source_epoch);
-  const std::uint64_t name =
+  std::uint64_t name =
       options_.ssrcs == 0 ? AddressOf(id, publisher, 1) : publisher.value % options_.ssrcs;
+  // Sequence numbers and timestamps begin as the SSRC says.
+  if (IsOthers(id) && variation_->alters_metadata) name = ~name;
   std::uint64_t draw = Mix64(name ^ (std::uint64_t{options_.seed} << 8));
   session.ssrc = static_cast<std::uint32_t>(draw);
   session.rtx_ssrc = static_cast<std::uint32_t>(draw = Mix64(draw));
@@ -70,9 +72,8 @@ void World::SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint3
   const std::span<const std::byte> frame = camera.MakeFrame(idr, slices, bytes, now_);
   ++counters_.frames_published;
   Trace(TraceKind::kPublished, camera.id().value, camera.frame().value, frame.size());
-  oracle_.OnPublished(
-      camera.id(), camera.session.epoch, camera.frame(), frame, now_,
-      camera.plays_footage() ? oracle::Content::kFootage : oracle::Content::kStamped);
+  oracle_.OnPublished(camera.id(), camera.session.epoch, camera.frame(), frame, now_,
+                      camera.is_stamped() ? oracle::Content::kStamped : oracle::Content::kFootage);
   for (auto packet = camera.NextPacket(); !packet.empty(); packet = camera.NextPacket()) {
     SendPacket(camera, {camera.frame(), camera.frame()}, packet);
     const Camera::Repair repair = camera.NextRepair(packet);
