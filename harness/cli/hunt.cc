@@ -79,17 +79,20 @@ void PrintEarlier(const std::string& out) {
              report::Count(earlier, "finding"));
 }
 
-// By what ran: the oracle, behind every engine but the proof, judges one more than the proof.
+// By what ran: the oracle, behind every engine but the proof, judges one more than the proof, and two
+// runs two more.
 std::vector<std::string> PropertiesJudged(const report::Campaign& campaign, bool blind) {
-  bool proof = false, oracle = false;
+  bool proof = false, oracle = false, two_runs = false;
   for (const report::EngineRun& run : campaign.engines) {
     if (!report::JudgedSomething(run)) continue;
+    two_runs = two_runs || (run.two_runs != 0 && !blind);
     (run.conditions.empty() ? oracle : proof) = true;
   }
   oracle = oracle && !blind;
   if (!proof && !oracle) return {};
   std::vector<std::string> judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-005"};
   if (oracle) judged.emplace_back("ISO-006");
+  if (two_runs) judged.insert(judged.end(), {"ISO-007", "ISO-009"});
   judged.emplace_back("ISO-010");
   return judged;
 }

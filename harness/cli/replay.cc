@@ -56,8 +56,10 @@ class TraceFile final : public sim::TraceSink {
 void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOutcome& outcome) {
   fmt::print("{}: {}, {}, trace hash {:016x}\n", path.string(), ToString(outcome.verdict),
              report::Count(played.steps.size(), "step"), outcome.trace_hash);
-  for (const oracle::Violation& violation : outcome.violations)
+  for (const oracle::Violation& violation : outcome.violations) {
     fmt::print("  {}\n", Describe(violation));
+    if (violation.divergence) fmt::print("{}", report::DivergenceText(*violation.divergence));
+  }
 }
 
 // The graver of two: a corpus that crashes is worse than one that violates.

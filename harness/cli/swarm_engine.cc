@@ -81,15 +81,14 @@ class Swarm {
       if (Interrupted() || (done_.load() && task_.stop_at_first)) break;
       sim::DrawCase(Mix64(task_.seed) + index, limits, drawn);
       guard.Enter(drawn);
-      bed.world().Play(drawn, /*stop_at_violation=*/!task_.blind);
-      const std::uint64_t trace = bed.world().trace_hash();
+      const CaseOutcome outcome = bed.Run(drawn, /*stop_at_violation=*/!task_.blind);
+      const std::uint64_t trace = outcome.trace_hash;
       if (index < kHashedCases) hash += Mix64(trace + index);
       if (index % kReplayOneIn == 0) PlayAgain(bed, drawn, index, trace);
       guard.Leave();
       steps += drawn.steps.size();
       ++executed_;
-      const auto violations = bed.world().oracle().violations();
-      if (!violations.empty()) Report(drawn, index, violations);
+      if (!outcome.violations.empty()) Report(drawn, index, outcome.violations);
       if (bed.world().exhausted()) ++exhausted_;
       for (int mark = 0; mark < sim::kMarkCount; ++mark)
         marks[static_cast<std::size_t>(mark)] +=
@@ -98,6 +97,7 @@ class Swarm {
       deliveries_ += bed.world().oracle().statistics().deliveries;
     }
     const std::lock_guard lock(mutex_);
+    two_runs_ += bed.two_runs();
     hash_ += hash;
     steps_ += steps;
     for (std::size_t mark = 0; mark < marks.size(); ++mark) marks_[mark] += marks[mark];
@@ -106,9 +106,8 @@ class Swarm {
   }
 
   void PlayAgain(TestBed& bed, const cases::Case& drawn, std::uint64_t index, std::uint64_t trace) {
-    bed.world().Play(drawn, /*stop_at_violation=*/!task_.blind);
     ++replayed_;
-    if (bed.world().trace_hash() == trace) return;
+    if (bed.Run(drawn, /*stop_at_violation=*/!task_.blind).trace_hash == trace) return;
     const std::lock_guard lock(mutex_);
     outcome_.run.failed = true;
     outcome_.run.notes.push_back(
@@ -149,6 +148,18 @@ class Swarm {
     run.notes.push_back(fmt::format("{} of {} situations met{}", met, can, never));
   }
 
+  // What was compared, and what may differ and did.
+  std::string TwoRunsNote() const {
+    std::string note =
+        fmt::format("{} compared in two runs, {} alike", report::Count(two_runs_.cases, "case"),
+                    report::Count(two_runs_.alike, "event"));
+    for (int i = 0; i < sim::kDeclassifierCount; ++i) {
+      note += fmt::format("; {} declassified in {}", sim::InfoOf(sim::Declassifier(i)).name,
+                          report::Count(two_runs_.declassified[static_cast<std::size_t>(i)]));
+    }
+    return note;
+  }
+
   EngineOutcome Result() {
     report::EngineRun& run = outcome_.run;
     run.name = "swarm";
@@ -163,6 +174,8 @@ class Swarm {
     if (run.failed) run.notes.pop_back();
     run.marks = marks_;
     AddMarks(run);
+    run.two_runs = two_runs_.cases;
+    if (two_runs_.cases != 0) run.notes.push_back(TwoRunsNote());
     if (exhausted_.load() != 0)
       run.notes.push_back(
           fmt::format("{} cut short at the event limit", report::Count(exhausted_.load(), "case")));
@@ -187,6 +200,7 @@ class Swarm {
   std::mutex mutex_;  // of all below
   std::set<const CaseGuard*> guards_;
   std::set<sim::Signature> seen_;
+  sim::TwoRunsStatistics two_runs_;
   std::uint64_t hash_ = 0;
   std::uint64_t steps_ = 0;
   sim::MarkCounts marks_{};

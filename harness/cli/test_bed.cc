@@ -10,17 +10,17 @@ bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
 
 TestBed::TestBed(const contract::Target& target, std::span<const media::Footage> clips,
                  const sim::Recordings& recordings)
-    : system_(target.make()), world_(*system_) {
+    : system_(target.make()), world_(*system_), player_(world_) {
   world_.UseFootage(clips);
   world_.UseRecordings(recordings);
 }
 
 CaseOutcome TestBed::Run(const cases::Case& played, bool stop_at_violation) {
-  world_.Play(played, stop_at_violation);
-  const auto violations = world_.oracle().violations();
-  return {.verdict = sim::VerdictOf(world_),
+  player_.Play(played, stop_at_violation);
+  const auto violations = player_.violations();
+  return {.verdict = player_.verdict(),
           .violations = {violations.begin(), violations.end()},
-          .trace_hash = world_.trace_hash()};
+          .trace_hash = player_.trace_hash()};
 }
 
 cases::MinimizeResult TestBed::Minimize(

@@ -11,6 +11,7 @@
 #include "harness/contract/system_under_test.h"
 #include "harness/contract/target.h"
 #include "harness/media/footage.h"
+#include "harness/sim/case_player.h"
 #include "harness/sim/verdict.h"
 #include "harness/sim/world.h"
 
@@ -40,10 +41,12 @@ class TestBed {
       const std::function<void(const cases::Case&)>& on_smaller = {});
 
   sim::World& world() { return world_; }
+  const sim::TwoRunsStatistics& two_runs() const { return player_.two_runs(); }
 
  private:
   std::unique_ptr<contract::SystemUnderTest> system_;
   sim::World world_;
+  sim::CasePlayer player_;
 };
 
 }  // namespace framefence::cli

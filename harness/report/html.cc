@@ -93,6 +93,10 @@ std::string OwnerOf(const oracle::Origin& origin) {
 
 // Whose picture went to whom, as two boxes and an arrow.
 void AppendFlow(std::string& html, const oracle::Violation& violation) {
+  if (violation.divergence) {
+    Append(html, "<pre>{}</pre>\n", E(DivergenceText(*violation.divergence)));
+    return;
+  }
   html += "<div class=\"flow\">\n<div class=\"from\"><span>Published by</span>";
   if (const auto& origin = violation.origin) {
     Append(html, "<b>{}</b>camera {}, epoch {}, frame {}", OwnerOf(*origin), origin->camera.value,

@@ -34,6 +34,15 @@ Json ToJson(const std::optional<oracle::Origin>& origin) {
           {"owner", ToJson(origin->owner)}};
 }
 
+Json ToJson(const std::optional<oracle::Divergence>& divergence) {
+  if (!divergence) return nullptr;
+  return {{"change", divergence->change},
+          {"last_alike", divergence->last_alike},
+          {"first_run", divergence->first_run},
+          {"second_run", divergence->second_run},
+          {"difference", divergence->difference}};
+}
+
 Json ToJson(const oracle::Violation& violation) {
   return {{"class", oracle::ToString(violation.violation_class)},
           {"property", oracle::ToString(violation.property)},
@@ -46,6 +55,7 @@ Json ToJson(const oracle::Violation& violation) {
           {"offset", violation.offset},
           {"length", violation.length},
           {"whole_frame", violation.whole_frame},
+          {"divergence", ToJson(violation.divergence)},
           {"sentence", oracle::Describe(violation)}};
 }
 
@@ -110,12 +120,13 @@ Json ProofToJson(const EngineRun& run) {
 }
 
 Json ToJson(const EngineRun& run, std::size_t findings) {
-  return {{"name", run.name},           {"ran", run.ran},
-          {"failed", run.failed},       {"status", run.status},
-          {"seconds", run.seconds},     {"cases", run.cases},
-          {"steps", run.steps},         {"violating_cases", run.violating_cases},
-          {"findings", findings},       {"proof", ProofToJson(run)},
-          {"marks", ToJson(run.marks)}, {"notes", Json(run.notes)}};
+  return {{"name", run.name},          {"ran", run.ran},
+          {"failed", run.failed},      {"status", run.status},
+          {"seconds", run.seconds},    {"cases", run.cases},
+          {"steps", run.steps},        {"violating_cases", run.violating_cases},
+          {"two_runs", run.two_runs},  {"findings", findings},
+          {"proof", ProofToJson(run)}, {"notes", Json(run.notes)},
+          {"marks", ToJson(run.marks)}};
 }
 
 Json TraceToJson(const Campaign& campaign) {

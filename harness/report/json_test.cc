@@ -67,6 +67,19 @@ TEST(JsonTest, AVerdictHoldsTheCaseAndWhoSawWhat) {
   EXPECT_EQ(verdict["picture"]["file"], "picture.png");
 }
 
+TEST(JsonTest, TwoRunsThatPartAreShownFromBothSides) {
+  Finding finding = LeakedStill();
+  EXPECT_EQ(Json::parse(VerdictJson(finding))["violations"][0]["divergence"], nullptr);
+  finding.violations.front().divergence = oracle::Divergence{
+      .change = "c", .last_alike = "l", .first_run = "1", .second_run = "2", .difference = "d"};
+  EXPECT_EQ(Json::parse(VerdictJson(finding))["violations"][0]["divergence"],
+            Json({{"change", "c"},
+                  {"last_alike", "l"},
+                  {"first_run", "1"},
+                  {"second_run", "2"},
+                  {"difference", "d"}}));
+}
+
 TEST(JsonTest, AbsentThingsAreNullAndListsStayLists) {
   const Json report = Json::parse(ReportJson(Campaign{}));
   for (const char* list : {"leaks", "properties_judged", "engines", "findings"})

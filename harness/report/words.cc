@@ -142,6 +142,13 @@ std::string Sentence(const Finding& finding) {
   return fmt::format("{}: the run recorded no violation", sim::ToString(finding.verdict));
 }
 
+std::string DivergenceText(const oracle::Divergence& divergence) {
+  const std::string& before = divergence.last_alike;
+  return fmt::format("last alike  {}\nfirst run   {}\nsecond run  {}\n            (in it {})\n",
+                     before.empty() ? "nothing before" : before, divergence.first_run,
+                     divergence.second_run, divergence.change);
+}
+
 std::string AlsoShown(const Finding& finding) {
   if (finding.violations.size() < 2) return {};
   std::vector<std::pair<sim::Signature, std::uint64_t>> kinds;  // in the order of first sight

@@ -38,6 +38,9 @@ std::string Title(const Finding& finding);
 std::string Title(const sim::Signature& signature);
 // One sentence: its first violation, or what its verdict means.
 std::string Sentence(const Finding& finding);
+
+// Where two runs parted, with both sides: lines, each ended.
+std::string DivergenceText(const oracle::Divergence& divergence);
 // What else the same case shows, by kind: "3 more violations: 2 spliced (ISO-006) in a packet,
 // ..."; empty if nothing.
 std::string AlsoShown(const Finding& finding);

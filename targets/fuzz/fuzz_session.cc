@@ -1,5 +1,4 @@
-// Fuzzes the relay with cases: the bytes are steps, the world plays them, the oracle judges every
-// byte delivered.
+// Fuzzes the relay with cases: the bytes are steps, the oracle judges every byte delivered.
 //
 // The environment chooses leaks and blindness (session_environment.h). Worlds too large to play in
 // milliseconds are refused rather than cut down, and what is cut short is the case's end alone: a
@@ -13,7 +12,7 @@
 
 #include "harness/cases/case.h"
 #include "harness/cases/text.h"
-#include "harness/sim/world.h"
+#include "harness/sim/case_player.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/fuzz/session_environment.h"
 #include "targets/planted/planting.h"
@@ -32,6 +31,7 @@ struct Session {
   fuzz::SessionEnvironment environment;
   adapters::RelayAdapter relay;
   framefence::sim::World world{relay};
+  framefence::sim::CasePlayer player{world};
   cases::Case played;
 };
 
@@ -50,7 +50,7 @@ bool IsSmall(const cases::WorldOptions& world) {
   std::fprintf(stderr,
                "%s\n\n%s\nreplay: framefence replay CASE%s\nwith CASE: a file of the text above, "
                "or what the fuzzer wrote\n",
-               Describe(session.world.oracle().violations().front()).c_str(),
+               Describe(session.player.violations().front()).c_str(),
                cases::WriteText(session.played).c_str(),
                session.environment.leaks.replay_flags.c_str());
   std::abort();
@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = std::as_bytes(std::span(data, size));
   if (cases::DecodeCase(bytes, session.played) != cases::DecodeStatus::kOk) return -1;
   if (!IsSmall(session.played.options)) return -1;
-  session.world.Play(session.played, /*stop_at_violation=*/!session.environment.blind);
-  if (!session.environment.blind && !session.world.oracle().violations().empty()) Report(session);
+  session.player.Play(session.played, /*stop_at_violation=*/!session.environment.blind);
+  if (!session.environment.blind && !session.player.violations().empty()) Report(session);
   return 0;
 }
