@@ -145,7 +145,7 @@ bool Minimizer::RemoveActors() {
 
 // What the network does, as a whole and link by link.
 bool Minimizer::CalmWeather() {
-  constexpr Op kNetworkOps[] = {Op::kWeather, Op::kDrop, Op::kStall};
+  constexpr Op kNetworkOps[] = {Op::kWeather, Op::kDrop, Op::kStall, Op::kPath, Op::kReaddress};
   const auto of_network = [&](const Step& step) {
     return std::ranges::find(kNetworkOps, step.op) != std::end(kNetworkOps);
   };

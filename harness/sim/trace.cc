@@ -32,7 +32,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
     {"violation",
      "the oracle objects to the delivery or the frame before it, and says which frame its bytes "
      "are of"},
-    {"healed", "no link loses anything more; frames are due to so many viewer sessions"},
+    {"healed", "no link loses or delays anything more; frames are due to so many viewer sessions"},
 }};
 
 const KindText& TextOf(TraceKind kind) { return kTexts[static_cast<std::size_t>(kind)]; }

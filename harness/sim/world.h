@@ -83,8 +83,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // The case's step of this index, as traced.
   void ApplyStep(std::uint64_t index, const Action& action);
   // Where the options ask for liveness: the network heals, cameras connect anew and send, and each
-  // viewer session that is entitled to one has options.liveness_ms, and the way there, to receive an
-  // access unit published since, whole or as a still.
+  // viewer session that is entitled to one has options.liveness_ms to receive an access unit published
+  // since, whole or as a still.
   void ProveLiveness();
   // Lets packets in flight arrive.
   void Finish();

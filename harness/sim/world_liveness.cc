@@ -1,5 +1,5 @@
 // Liveness (ISO-008) in the simulated world: after the steps, in which anything may be lost, nothing is
-// lost any more, and what viewer sessions are entitled to must come.
+// lost or late any more, and what viewer sessions are entitled to must come.
 //
 // Asked is only what a system can give: a session that is entitled for all of that time, to a camera
 // whose new publisher session the system took. One access unit is enough, also as a still.
@@ -24,9 +24,7 @@ void World::ProveLiveness() {
   if (options_.liveness_ms == 0 || !oracle_.violations().empty() || exhausted()) return;
   Heal();
   AwaitFrames();
-  const VirtualTime until =
-      now_ + milliseconds(options_.liveness_ms) +
-      std::chrono::microseconds(options_.uplink_latency_us + options_.downlink_latency_us);
+  const VirtualTime until = now_ + milliseconds(options_.liveness_ms);
   for (int frame = 0; now_ < until && !awaited_.empty() && !exhausted(); ++frame) {
     SendToAwaiting(frame % kFramesInGop == 0);
     if (frame % kFramesPerReport == 0) ReportForAwaiting();
@@ -42,13 +40,17 @@ void World::ProveLiveness() {
 
 // Cameras that the network kept from sending do what cameras do then: they connect anew.
 void World::Heal() {
+  const auto heal = [](net::Link& link) {
+    link.Set({});
+    link.DropNext(0);
+  };
+  options_.fleet_weather = 0;
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-    cameras_[i].uplink.SetLoss(net::Clean{});
-    cameras_[i].uplink.DropNext(0);
+    heal(cameras_[i].path.up());
+    heal(cameras_[i].path.down());
   }
   for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
-    viewers_[i].downlink.SetLoss(net::Clean{});
-    viewers_[i].downlink.DropNext(0);
+    heal(viewers_[i].downlink);
     if (viewers_[i].stalled_until <= now_) continue;
     viewers_[i].stalled_until = now_;
     queue_.Push({.at = now_, .kind = EventKind::kWritable, .subject = i});
