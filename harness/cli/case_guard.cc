@@ -32,7 +32,7 @@ void Say(const char* text) {
 
 void OnFatalSignal(int number) {
   const CaseGuard* guard = current;
-  if (guard != nullptr && guard->entered_ms_ != 0) guard->End("crashed");
+  if (guard != nullptr && guard->entered_ms_ != 0) guard->End("crashed", kExitCrash);
   std::signal(number, SIG_DFL);
   std::raise(number);
 }
@@ -63,10 +63,15 @@ void CaseGuard::Enter(const cases::Case& played) {
 
 void CaseGuard::EndIfOverdue(std::chrono::milliseconds limit) const {
   const std::int64_t entered = entered_ms_;
-  if (entered != 0 && NowMs() - entered > limit.count()) End("did not come back");
+  if (entered != 0 && NowMs() - entered > limit.count()) End("did not come back", kExitCrash);
 }
 
-void CaseGuard::End(const char* what) const {
+void CaseGuard::EndUnjudged(const char* why) {
+  if (current != nullptr && current->entered_ms_ != 0) current->End(why, kExitInconclusive);
+  ::_exit(kExitInconclusive);
+}
+
+void CaseGuard::End(const char* what, int status) const {
   ::mkdir(folder_.c_str(), 0777);
   const int file = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
   const bool kept = file >= 0 && ::write(file, bytes_.data(), bytes_.size()) ==
@@ -74,7 +79,7 @@ void CaseGuard::End(const char* what) const {
   Say("\nframefence: the system under test ");
   Say(what);
   Say(kept ? message_.c_str() : ", and its case could not be written\n");
-  ::_exit(kExitCrash);
+  ::_exit(status);
 }
 
 }  // namespace framefence::cli

@@ -35,9 +35,13 @@ class CaseGuard {
   // Ends the program, as after a crash, if the case has been played for so long.
   void EndIfOverdue(std::chrono::milliseconds limit) const;
 
+  // Ends the program with kExitInconclusive, for the system under test cannot be judged: `why` in a few
+  // words. The case that this thread is playing is kept, if it is.
+  [[noreturn]] static void EndUnjudged(const char* why);
+
  private:
   friend void OnFatalSignal(int);
-  [[noreturn]] void End(const char* what) const;
+  [[noreturn]] void End(const char* what, int status) const;
 
   std::string folder_, file_, message_;
   std::vector<std::byte> bytes_;

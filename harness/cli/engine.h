@@ -33,7 +33,8 @@ struct EngineTask {
   bool stop_at_first = false;                    // the first finding ends the engine (scoreboard)
   std::filesystem::path scratch;                 // a folder of the engine's own, which exists
   std::filesystem::path crash_folder = "crash";  // where a case goes that takes the process down
-  std::string replay = "framefence replay";      // what plays such a case again
+  std::filesystem::path diverged_folder = "nondeterminism";  // and one that gave two traces
+  std::string replay = "framefence replay";                  // what plays such cases again
   report::Progress* progress = nullptr;
 };
 

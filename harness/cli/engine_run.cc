@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "harness/base/files.h"
 #include "harness/cli/program.h"
 #include "harness/report/words.h"
 
@@ -32,6 +33,20 @@ EngineOutcome Skipped(std::string_view name, const std::string& why) {
   outcome.run.name = name;
   outcome.run.status = "skipped: " + why;
   return outcome;
+}
+
+void NoteDivergence(EngineOutcome& outcome, const EngineTask& task, const cases::Case& played,
+                    const sim::Divergence& divergence, std::string_view repeat) {
+  report::EngineRun& run = outcome.run;
+  run.failed = true;
+  if (++run.nondeterministic_cases > 1) return;
+  const std::filesystem::path file = task.diverged_folder / (run.name + ".bin");
+  const auto kept = WriteFileWhole(file, cases::EncodeCase(played));
+  run.status = fmt::format(
+      "nondeterminism: a case gave two traces, so that no verdict can be trusted\n{}\nreplay: {}\n",
+      Describe(divergence), kept ? task.replay + " " + file.string() : kept.error().message);
+  if (!repeat.empty())
+    run.status += fmt::format("with all cases before it: the same hunt with{}\n", repeat);
 }
 
 EngineOutcome Failed(EngineOutcome outcome, const std::string& why) {

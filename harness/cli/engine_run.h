@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/cli/engine.h"
+#include "harness/sim/divergence.h"
 
 namespace framefence::cli {
 
@@ -22,6 +23,12 @@ void Announce(const EngineTask& task, std::string_view engine, const oracle::Vio
               double seconds);
 
 EngineOutcome Skipped(std::string_view name, const std::string& why);
+// The engine met a case that gave two traces: it failed, whatever else it did. The first such case is
+// kept in a file, and said with what replays it; `repeat`, if any, are the flags that play what was
+// played before it too.
+void NoteDivergence(EngineOutcome& outcome, const EngineTask& task, const cases::Case& played,
+                    const sim::Divergence& divergence, std::string_view repeat = {});
+
 // `outcome` as it is, but failed.
 EngineOutcome Failed(EngineOutcome outcome, const std::string& why);
 

@@ -164,6 +164,7 @@ class CampaignRun {
             .stop_at_first = plan_.stop_at_first,
             .scratch = folder,
             .crash_folder = fs::path(plan_.out) / "crash-swarm",
+            .diverged_folder = fs::path(plan_.out) / "nondeterminism",
             .replay = CommandOf("replay", {}) + CommonFlags(plan_.common),
             .progress = plan_.print ? &progress_ : nullptr};
   }

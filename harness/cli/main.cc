@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/ambient/ambient.h"
+#include "harness/cli/case_guard.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program.h"
@@ -99,6 +101,10 @@ ExitStatus Run(int argc, char** argv) {
 int Main(int argc, char** argv, const Program& program) {
   Remember(program, argc, argv);
   CatchInterrupts();
+  WatchAmbientReads([](const std::string& what) {
+    std::fprintf(stderr, "\n%s: %s", ThisProgram().name.c_str(), what.c_str());
+    CaseGuard::EndUnjudged("is not deterministic, as said above,");
+  });
   return Run(argc, argv);
 }
 

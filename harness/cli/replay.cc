@@ -15,6 +15,7 @@
 #include "harness/report/escape.h"
 #include "harness/report/trace_json.h"
 #include "harness/report/words.h"
+#include "harness/sim/divergence.h"
 
 namespace framefence::cli {
 namespace {
@@ -87,6 +88,7 @@ ExitStatus Replay(const ReplayOptions& options) {
   if (!recorded) return UsageError(recorded.error());
 
   TestBed bed(**target, *clips, recorded->recordings());
+  sim::Replayer replayer((*target)->make, *clips, recorded->recordings());
   std::unique_ptr<TraceFile> trace;
   if (!options.trace.empty()) {
     auto created = TraceFile::Create(options.trace, (*target)->name);
@@ -105,8 +107,13 @@ ExitStatus Replay(const ReplayOptions& options) {
     }
     WarnIfWithoutFootage(path, *loaded, *clips);
     WarnIfWithoutRecordings(path, *loaded, recorded->recordings());
-    const CaseOutcome outcome = bed.Run(*loaded, /*stop_at_violation=*/false);
+    CaseOutcome outcome = bed.Run(*loaded, /*stop_at_violation=*/false);
+    const auto divergence = replayer.Replay(bed.player(), *loaded, /*stop_at_violation=*/false);
+    if (divergence && outcome.verdict == sim::Verdict::kPass)
+      outcome.verdict = sim::Verdict::kInconclusive;
     PrintOutcome(path, *loaded, outcome);
+    if (divergence)
+      fmt::print("  nondeterminism: played twice it gave two traces\n{}\n", Describe(*divergence));
     ++replayed;
     if (outcome.verdict != sim::Verdict::kPass) ++failed;
     status = Worse(status, ExitStatusOf(outcome.verdict));

@@ -15,6 +15,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/test_bed.h"
 #include "harness/report/words.h"
+#include "harness/sim/divergence.h"
 #include "harness/sim/swarm.h"
 
 namespace framefence::cli {
@@ -25,13 +26,12 @@ using Clock = std::chrono::steady_clock;
 // The campaign's hash is over this many first cases, so that it does not hang on how far the time
 // sufficed.
 constexpr std::uint64_t kHashedCases = 1000;
-// One in so many cases is played twice: what differs then is the harness's or the system's
-// nondeterminism.
-constexpr std::uint64_t kReplayOneIn = 64;
 
 class Swarm {
  public:
-  explicit Swarm(const EngineTask& task) : task_(task), began_(Clock::now()) {}
+  explicit Swarm(const EngineTask& task) : task_(task), began_(Clock::now()) {
+    outcome_.run.name = "swarm";
+  }
 
   EngineOutcome Run() {
     constexpr auto kCaseTimeMax = std::chrono::seconds(60);  // milliseconds are usual
@@ -61,6 +61,7 @@ class Swarm {
 
   void Work() {
     TestBed bed(*task_.target, task_.clips, task_.recordings);
+    sim::Replayer replayer(task_.target->make, task_.clips, task_.recordings);
     const sim::SwarmLimits limits{.footage = !task_.clips.empty(),
                                   .recorded_losses = task_.recordings.losses != nullptr,
                                   .recorded_capacity = task_.recordings.capacity != nullptr};
@@ -84,7 +85,6 @@ class Swarm {
       const CaseOutcome outcome = bed.Run(drawn, /*stop_at_violation=*/!task_.blind);
       const std::uint64_t trace = outcome.trace_hash;
       if (index < kHashedCases) hash += Mix64(trace + index);
-      if (index % kReplayOneIn == 0) PlayAgain(bed, drawn, index, trace);
       guard.Leave();
       steps += drawn.steps.size();
       ++executed_;
@@ -95,6 +95,10 @@ class Swarm {
             bed.world().marks().Met(static_cast<sim::Mark>(mark));
       unsupported_ += bed.world().counters().unsupported;
       deliveries_ += bed.world().oracle().statistics().deliveries;
+      if (index % sim::kReplayOneIn != 0) continue;
+      guard.Enter(drawn);
+      PlayAgain(replayer, bed, drawn, index);
+      guard.Leave();
     }
     const std::lock_guard lock(mutex_);
     two_runs_ += bed.two_runs();
@@ -105,13 +109,19 @@ class Swarm {
     --running_;
   }
 
-  void PlayAgain(TestBed& bed, const cases::Case& drawn, std::uint64_t index, std::uint64_t trace) {
+  void PlayAgain(sim::Replayer& replayer, TestBed& bed, const cases::Case& drawn,
+                 std::uint64_t index) {
+    const auto divergence =
+        replayer.Replay(bed.player(), drawn, /*stop_at_violation=*/!task_.blind);
     ++replayed_;
-    if (bed.Run(drawn, /*stop_at_violation=*/!task_.blind).trace_hash == trace) return;
+    if (!divergence) return;
     const std::lock_guard lock(mutex_);
-    outcome_.run.failed = true;
-    outcome_.run.notes.push_back(
-        fmt::format("case {} of seed {} gave two different traces", index, task_.seed));
+    NoteDivergence(outcome_, task_, drawn, *divergence, Repeat(index));
+  }
+
+  // Plays the case of this index, and all before it.
+  std::string Repeat(std::uint64_t index) const {
+    return fmt::format(" --engine swarm --seed {} --cases {} --jobs 1", task_.seed, index + 1);
   }
 
   void Report(const cases::Case& found, std::uint64_t index,
@@ -123,8 +133,7 @@ class Swarm {
     RawFinding raw{.found = found, .violations = {violations.begin(), violations.end()}};
     raw.seconds = Seconds();
     raw.executions = executed_.load();
-    raw.repeat =
-        fmt::format(" --engine swarm --seed {} --cases {} --jobs 1", task_.seed, index + 1);
+    raw.repeat = Repeat(index);
     outcome_.findings.push_back(raw);
     Announce(task_, "swarm", violations.front(), raw.seconds);
     if (task_.stop_at_first) done_ = true;
@@ -162,16 +171,17 @@ class Swarm {
 
   EngineOutcome Result() {
     report::EngineRun& run = outcome_.run;
-    run.name = "swarm";
-    run.status = "ran";
+    if (!run.failed) run.status = "ran";
     run.ran = true;
     run.seconds = Seconds();
     run.cases = executed_.load();
     run.steps = steps_;
     run.violating_cases = violating_.load();
-    run.notes.push_back(fmt::format("{} played twice, same trace each time",
-                                    report::Count(replayed_.load(), "case")));
-    if (run.failed) run.notes.pop_back();
+    run.notes.push_back(
+        fmt::format("{} played twice, {}", report::Count(replayed_.load(), "case"),
+                    run.nondeterministic_cases == 0
+                        ? "same trace each time"
+                        : report::Count(run.nondeterministic_cases) + " with two traces"));
     run.marks = marks_;
     AddMarks(run);
     run.two_runs = two_runs_.cases;

@@ -41,6 +41,7 @@ class TestBed {
       const std::function<void(const cases::Case&)>& on_smaller = {});
 
   sim::World& world() { return world_; }
+  sim::CasePlayer& player() { return player_; }
   const sim::TwoRunsStatistics& two_runs() const { return player_.two_runs(); }
 
  private:

@@ -55,10 +55,11 @@ struct EngineRun {
   std::uint64_t cases = 0;
   std::uint64_t steps = 0;
   std::uint64_t violating_cases = 0;
-  std::uint64_t two_runs = 0;              // cases played twice, and compared
-  std::vector<ProofCondition> conditions;  // of the proof
-  std::optional<sim::MarkCounts> marks;    // of engines that play cases here
-  std::vector<std::string> notes;          // one line each
+  std::uint64_t two_runs = 0;                // cases played twice, and compared
+  std::uint64_t nondeterministic_cases = 0;  // that gave two traces; the engine failed if any did
+  std::vector<ProofCondition> conditions;    // of the proof
+  std::optional<sim::MarkCounts> marks;      // of engines that play cases here
+  std::vector<std::string> notes;            // one line each
 };
 
 struct Campaign {

@@ -120,12 +120,19 @@ Json ProofToJson(const EngineRun& run) {
 }
 
 Json ToJson(const EngineRun& run, std::size_t findings) {
-  return {{"name", run.name},          {"ran", run.ran},
-          {"failed", run.failed},      {"status", run.status},
-          {"seconds", run.seconds},    {"cases", run.cases},
-          {"steps", run.steps},        {"violating_cases", run.violating_cases},
-          {"two_runs", run.two_runs},  {"findings", findings},
-          {"proof", ProofToJson(run)}, {"notes", Json(run.notes)},
+  return {{"name", run.name},
+          {"ran", run.ran},
+          {"failed", run.failed},
+          {"status", run.status},
+          {"seconds", run.seconds},
+          {"cases", run.cases},
+          {"steps", run.steps},
+          {"violating_cases", run.violating_cases},
+          {"two_runs", run.two_runs},
+          {"findings", findings},
+          {"proof", ProofToJson(run)},
+          {"notes", Json(run.notes)},
+          {"nondeterministic_cases", run.nondeterministic_cases},
           {"marks", ToJson(run.marks)}};
 }
 

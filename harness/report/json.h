@@ -15,7 +15,7 @@
 //     footage            {clips, hash}: what was loaded; a trace hash is over this; null for none
 //     properties_judged  ["ISO-001", ...]
 //     engines            [{name, ran, failed, status, seconds, cases, steps, violating_cases,
-//                          findings, proof, notes: [line], marks}]
+//                          two_runs, findings, proof, notes: [line], nondeterministic_cases, marks}]
 //                        `proof` is null where there is none, else {proved, refuted, unknown,
 //                          conditions: [{name, result, milliseconds, counterexample,
 //                                        property: "ISO-001" | null, cvc5: result | null}],

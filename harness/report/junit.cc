@@ -49,7 +49,7 @@ TestCase EngineTest(const EngineRun& run) {
       .name = run.name, .seconds = run.seconds, .message = std::string(FirstLine(run.status))};
   if (run.failed) {
     test.outcome = TestOutcome::kErred;
-    test.type = "engine";
+    test.type = run.nondeterministic_cases != 0 ? "nondeterminism" : "engine";
     test.text = run.status + "\n";
   } else if (!run.ran) {
     test.outcome = TestOutcome::kSkipped;

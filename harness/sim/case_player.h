@@ -20,6 +20,8 @@ class CasePlayer {
 
   void Play(const cases::Case& played, bool stop_at_violation = true);
 
+  World& world() { return world_; }
+
   // Of the case played last.
   std::span<const oracle::Violation> violations() const {
     return twice_ ? two_runs_.violations() : world_.oracle().violations();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/ambient.h"
 #include "harness/base/check.h"
 #include "harness/base/prng.h"
 #include "harness/net/presets.h"
@@ -57,6 +58,7 @@ void World::Begin(const cases::WorldOptions& options) {
 }
 
 void World::Begin(const cases::WorldOptions& options, const contract::Deployment& deployment) {
+  const ForbidAmbient forbid;
   options_ = cases::Effective(options);
   deployment_ = deployment;
   const bool footage = options_.footage != 0 && !clips_.empty();
@@ -150,6 +152,7 @@ void World::ApplyStep(std::uint64_t index, const Action& action) {
 }
 
 void World::Apply(const Action& action) {
+  const ForbidAmbient forbid;
   ++counters_.steps;
   switch (action.kind) {
     case ActionKind::kNone:
@@ -238,6 +241,7 @@ void World::Apply(const Action& action) {
 }
 
 void World::Finish() {
+  const ForbidAmbient forbid;
   // Cameras and reports that run by their own clocks would go on for ever; only what is on its way
   // still arrives.
   options_.frame_interval_ms = 0;

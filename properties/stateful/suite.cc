@@ -6,8 +6,10 @@
 #include <array>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include "harness/cases/text.h"
+#include "harness/sim/divergence.h"
 
 namespace framefence::stateful {
 namespace {
@@ -125,6 +127,21 @@ void Suite::CheckOnce(const Property& property) {
                 .report = {}};
     throw;
   }
+  if (cases_ % sim::kReplayOneIn == 0 && !diverged_) PlayAgain();
+}
+
+// By the same system: what is left over from earlier cases, and the order of the heap, are others now.
+void Suite::PlayAgain() {
+  const std::uint64_t trace = rig_.world().trace_hash();
+  const cases::Case played = rig_.played();
+  const sim::ShuffledHeap heap(cases_);
+  rig_.Begin(played.options);
+  for (const cases::Step& step : played.steps) rig_.Play(step);
+  if (rig_.world().trace_hash() == trace) return;
+  diverged_ = {.sentence = "TheSameCaseGivesTheSameTrace",
+               .what = "played twice it gave two traces; its replay shows where they part",
+               .shrunk = played,
+               .report = {}};
 }
 
 std::optional<Counterexample> Suite::Check(const Property& property, std::uint64_t seed, int cases,
@@ -138,7 +155,7 @@ std::optional<Counterexample> Suite::Check(const Property& property, std::uint64
   Silent silent;
   const auto result = quiet ? rc::detail::checkProperty(testable, metadata, params, silent)
                             : rc::detail::checkProperty(testable, metadata, params);
-  if (result.is<rc::detail::SuccessResult>()) return std::nullopt;
+  if (result.is<rc::detail::SuccessResult>()) return std::exchange(diverged_, std::nullopt);
   std::ostringstream report;
   rc::detail::printResultMessage(result, report);
   if (!failure_)

@@ -41,7 +41,8 @@ class Suite {
   // `system` outlives the suite. `blind`: no rule is asked, so that only a crash shows.
   Suite(contract::SystemUnderTest& system, const Promises& promises, bool blind = false);
 
-  // Checks one property on `cases` sequences, a function of the seed. RapidCheck tells its listener
+  // Checks one property on `cases` sequences, a function of the seed, a share of which is played twice:
+  // one that gives two traces is a counterexample too, of its own sentence. RapidCheck tells its listener
   // what reproduces a failure when the program ends, unless `quiet`. A counterexample is shrunk no
   // further than until `shrink_until`.
   std::optional<Counterexample> Check(const Property& property, std::uint64_t seed, int cases,
@@ -53,12 +54,14 @@ class Suite {
 
  private:
   void CheckOnce(const Property& property);
+  void PlayAgain();
 
   Rig rig_;
   Promises promises_;
   bool blind_;
   std::uint64_t cases_ = 0;
   Clock::time_point shrink_until_;
+  std::optional<Counterexample> diverged_;  // the first case that gave two traces
   std::optional<Counterexample>
       failure_;  // the latest; RapidCheck keeps every smaller one that fails
 };

@@ -6,7 +6,10 @@
 #ifndef FRAMEFENCE_TARGETS_FUZZ_SESSION_ENVIRONMENT_H_
 #define FRAMEFENCE_TARGETS_FUZZ_SESSION_ENVIRONMENT_H_
 
+#include <string>
+
 #include "harness/base/result.h"
+#include "harness/cases/case.h"
 #include "targets/planted/leak_environment.h"
 
 namespace fuzz {
@@ -14,6 +17,9 @@ namespace fuzz {
 struct SessionEnvironment {
   leaks::ChosenLeaks leaks;
   bool blind = false;
+
+  // Prints what is wrong with a case, and what replays it, and aborts: so a fuzzer is told.
+  [[noreturn]] void Report(const std::string& what, const framefence::cases::Case& played) const;
 };
 
 // Errors: those of leaks::ReadLeakEnvironment().

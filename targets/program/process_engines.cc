@@ -79,7 +79,9 @@ std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
 class FindingFilter {
  public:
   explicit FindingFilter(const EngineTask& task)
-      : task_(task), bed_(*task.target, task.clips, task.recordings) {}
+      : task_(task),
+        bed_(*task.target, task.clips, task.recordings),
+        replayer_(task.target->make, task.clips, task.recordings) {}
 
   // Whether the file violates here too.
   bool Take(const fs::path& file, double seconds, std::uint64_t executions,
@@ -99,9 +101,21 @@ class FindingFilter {
     return true;
   }
 
-  // A file that does not violate here: the program crashed on it, or a sanitizer objected.
+  // Whether the file gives two traces here.
+  bool TakeDivergence(const fs::path& file, EngineOutcome& outcome) {
+    const auto loaded = LoadCase(file);
+    if (!loaded) return false;
+    bed_.Run(*loaded);
+    const auto divergence = replayer_.Replay(bed_.player(), *loaded, /*stop_at_violation=*/true);
+    if (divergence) NoteDivergence(outcome, task_, *loaded, *divergence);
+    return divergence.has_value();
+  }
+
+  // A file that does not violate here: the program met a case that gave two traces, or crashed, or a
+  // sanitizer objected.
   void TakeCrash(const fs::path& file, const fs::path& program, const fs::path& log, double seconds,
                  std::uint64_t executions, EngineOutcome& outcome) {
+    if (TakeDivergence(file, outcome)) return;
     if (const auto loaded = LoadCase(file)) {
       std::string line = LeakEnvironment(task_.leaks);
       line += (line.empty() ? "" : " ") + program.string();
@@ -113,6 +127,7 @@ class FindingFilter {
  private:
   const EngineTask& task_;
   TestBed bed_;
+  sim::Replayer replayer_;
   std::set<sim::Signature> seen_;
 };
 
@@ -277,6 +292,8 @@ EngineOutcome RunProperties(const EngineTask& task) {
   FindingFilter filter(task);
   if (!fs::exists(counterexample) ||
       !filter.Take(counterexample, exit->seconds, outcome.run.cases, outcome)) {
+    if (fs::exists(counterexample) && filter.TakeDivergence(counterexample, outcome))
+      return outcome;
     // The suite asserts more than the oracle: what it says stands, though no case violates.
     return EndedBadly(outcome, "a property does not hold, and no case shows it to the oracle",
                       command, exit->status);
