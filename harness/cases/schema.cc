@@ -86,6 +86,27 @@ constexpr std::array<const OpInfo*, 256> IndexByOp() {
 }
 constexpr std::array<const OpInfo*, 256> kOpIndex = IndexByOp();
 
+// Of an op each of whose fields always exists, and has no value that means nothing: the bits of them.
+struct PlainBits {
+  bool plain = false;
+  Step mask;
+};
+constexpr std::array<PlainBits, 256> PlainBitsByOp() {
+  std::array<PlainBits, 256> result{};
+  for (const OpInfo& info : kOps) {
+    PlainBits& bits = result[static_cast<std::uint8_t>(info.op)];
+    bits.plain = info.op != Op::kOption;
+    for (const Field& field : info.fields) {
+      const bool all_mean_something =
+          field.kind != Kind::kEnum || field.values.size() == std::size_t{1} << field.bits;
+      bits.plain = bits.plain && field.when.mask == 0 && all_mean_something;
+      Write(bits.mask, field, field.value_max());
+    }
+  }
+  return result;
+}
+constexpr std::array<PlainBits, 256> kPlainBits = PlainBitsByOp();
+
 }  // namespace
 
 std::span<const OpInfo> AllOps() { return kOps; }
@@ -100,6 +121,14 @@ const OpInfo* FindOp(std::string_view name) {
 }
 
 Step Canonical(const Step& step) {
+  if (const PlainBits& bits = kPlainBits[static_cast<std::uint8_t>(step.op)]; bits.plain) {
+    const auto both = [](auto of, auto mask) { return static_cast<decltype(of)>(of & mask); };
+    return {.op = step.op,
+            .actor = both(step.actor, bits.mask.actor),
+            .subject = both(step.subject, bits.mask.subject),
+            .flags = both(step.flags, bits.mask.flags),
+            .argument = both(step.argument, bits.mask.argument)};
+  }
   const OpInfo* info = FindOp(step.op);
   if (info == nullptr || step.op == Op::kOption) return {};
   // Flags first: which other fields exist is asked of the canonical flags.
