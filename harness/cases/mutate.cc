@@ -190,9 +190,11 @@ bool ChangeOption(StepBuffer& steps, Prng& prng) {
   if (steps.steps_free() == 0 || steps.options() >= AllOptions().size()) return false;
   const OptionInfo& info =
       AllOptions()[prng.Below(static_cast<std::uint32_t>(AllOptions().size()))];
-  // Mostly near the default: large worlds are slow, and seldom show more.
-  const std::uint32_t near = info.default_value() / 2 + prng.Below(info.default_value() + 2);
-  const std::uint32_t value = prng.Below(4) == 0 ? SmallNumber(prng, 20) : near;
+  // Mostly near the default: large worlds are slow, and seldom show more. What is off by default has
+  // nothing near it: cameras that send every millisecond are slower than any.
+  const std::uint32_t usual = info.default_value();
+  const bool any = usual == 0 || prng.Below(4) == 0;
+  const std::uint32_t value = any ? SmallNumber(prng, 20) : usual / 2 + prng.Below(usual + 2);
   steps.AddOption(info.id, info.Clamp(value));
   return true;
 }
