@@ -135,7 +135,10 @@ class Planner {
         return action.account != observer();
       case ActionKind::kWeather:
       case ActionKind::kDrop:
+      case ActionKind::kPath:
         return AssignLinks(action);
+      case ActionKind::kReaddress:
+        return !action.all && !IsObservers(action.camera);
       case ActionKind::kNone:
       case ActionKind::kSuspend:
       case ActionKind::kRestore:
