@@ -182,9 +182,12 @@ void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
 }
 
 // All that is in a packet is of one access unit (RFC 6184 5.7, RFC 7798 4.4): what is of an own one
-// besides is what the buffer held before. Of footage two may hold the same bytes.
+// besides is what the buffer held before. Less than half a cell may be like another frame's by
+// chance, and of footage two may hold the same bytes.
 void Oracle::JudgeOneFrame(const Judgement& judgement) {
-  const auto tells = [](const Run& run) { return run.right && run.publication->content == kNone; };
+  const auto tells = [](const Run& run) {
+    return run.right && run.length >= CellIndex::kHalfBytes && run.publication->content == kNone;
+  };
   const auto first = std::find_if(runs_.begin(), runs_.end(), tells);
   const auto other = std::find_if(first, runs_.end(), [&](const Run& run) {
     return tells(run) && run.publication != first->publication;

@@ -64,6 +64,30 @@ TEST_F(PacketShapesTest, AggregatedPaddedAndExtendedPacketsAreRight) {
   EXPECT_EQ(oracle.statistics().bytes_attributed, 2 * 32 + 3 * 77U);
 }
 
+// A slice of one byte, like the first one of the frame that the camera has sent since. Seen to fail
+// when one byte is enough to tell frames apart.
+TEST_F(PacketShapesTest, AByteThatIsLikeTheNewestFramesIsNoSecondFrameInThePacket) {
+  Open();
+  const media::Stamp first{kCamera, BindingEpoch(1), FrameNumber(0), 0};
+  const Buffer one = StampedNalUnit(first, 16);
+  const Buffer two = StampedNalUnit({kCamera, BindingEpoch(1), FrameNumber(0), 1}, 1);
+  oracle.OnPublished(kCamera, BindingEpoch(1), FrameNumber(0), AnnexB({one, two}), now,
+                     Content::kStamped);
+  media::Stamp alike = first;
+  Buffer unit;
+  do {
+    ++alike.frame.value;
+    unit = StampedNalUnit(alike, 40);
+  } while (unit[1] != two[1]);
+  oracle.OnPublished(kCamera, BindingEpoch(1), alike.frame, AnnexB({unit}), now, Content::kStamped);
+  Deliver(StapA({one, two}));
+  ExpectNoViolation();
+  Buffer both = Rtp(one);  // the twin: what the buffer held before
+  Append(both, std::span(unit).subspan(1));
+  Deliver(both);
+  ExpectExactly(ViolationClass::kSpliced, Property::kIso010);
+}
+
 TEST_F(PacketShapesTest, AStrangersUnitInAnAggregateIsFound) {
   Open();
   const Frame own = Publish(kCamera, 40);
