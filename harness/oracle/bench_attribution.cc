@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "harness/oracle/attribution_for_tests.h"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
                100.0 * static_cast<double>(measured.bytes_attributed) /
                    static_cast<double>(measured.bytes),
                share_of_expected(8), share_of_expected(16));
+    std::fflush(stdout);
     wrong += measured.wrong;
   }
   return wrong == 0 ? 0 : 1;
