@@ -178,7 +178,7 @@ void Oracle::JudgePacket(const Judgement& judgement, Bytes packet) {
                       judgement.rights, cursor, runs_);
     JudgeRuns(judgement, packet, first_run);
   });
-  JudgeOneFrame(judgement);
+  if (runs_.size() > 1) JudgeOneFrame(judgement);
 }
 
 // All that is in a packet is of one access unit (RFC 6184 5.7, RFC 7798 4.4): what is of an own one
@@ -279,7 +279,8 @@ void Oracle::JudgeRuns(const Judgement& judgement, Bytes bytes, std::size_t firs
   bool some_right = false;
   for (std::size_t i = first_run; i < runs_.size(); ++i) {
     Run& run = runs_[i];
-    if (judged && MayBeOwnDamaged(judgement, run, bytes)) run.right = run.ambiguous = true;
+    const bool foreign = judged && run.attributed && !run.right;
+    if (foreign && MayBeOwnDamaged(judgement, run, bytes)) run.right = run.ambiguous = true;
     statistics_.bytes_judged += run.length;
     (run.attributed ? statistics_.bytes_attributed : statistics_.bytes_unattributed) += run.length;
     statistics_.bits_flipped += run.bits_flipped;
@@ -297,10 +298,9 @@ void Oracle::JudgeRuns(const Judgement& judgement, Bytes bytes, std::size_t firs
 
 // Footage of two cameras can be alike but for a bit: filler, parameter sets, pictures in which nothing
 // moves. If the network damaged the own one, nobody can tell. Asked only before a violation would be
-// reported, for it reads all that was published.
+// reported, for it reads all that was published. REQUIRES: the run is attributed, and not right.
 bool Oracle::MayBeOwnDamaged(const Judgement& judgement, const Run& run, Bytes bytes) const {
-  if (!run.attributed || run.right || run.publication == nullptr) return false;
-  if (run.publication->content == kNone) return false;
+  if (run.publication == nullptr || run.publication->content == kNone) return false;
   const auto may_be_of = [&](const Publication& own) {
     if (own.content == kNone || !Allows(judgement.rights, own) || !ledger_.InDamagedSession(own))
       return false;
