@@ -91,7 +91,6 @@ void Replayer::Renew() {
   world_ = std::make_unique<World>(*system_);
   world_->UseFootage(clips_);
   world_->UseRecordings(recordings_);
-  world_->LimitEvents(events_max_);
   player_ = std::make_unique<CasePlayer>(*world_);
 }
 
@@ -101,6 +100,7 @@ std::optional<Divergence> Replayer::Replay(CasePlayer& first, const cases::Case&
   {
     const ShuffledHeap heap(replayed_);
     if (replayed_++ % kRenewOneIn == 0) Renew();
+    world_->LimitEvents(first.world().events_max());
     player_->Play(played, stop_at_violation);
   }
   if (player_->trace_hash() == first.trace_hash()) return std::nullopt;
@@ -114,6 +114,7 @@ Divergence Replayer::Show(CasePlayer& first, const cases::Case& played, bool sto
   for (std::uint64_t i = 0; i < kTries && !divergence.seen_again; ++i) {
     const ShuffledHeap heap(replayed_ + i);
     Renew();
+    world_->LimitEvents(first.world().events_max());
     const auto once = Record(first, played, stop_at_violation);
     divergence = FirstDifference(once, Record(*player_, played, stop_at_violation));
   }

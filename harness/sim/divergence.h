@@ -49,9 +49,8 @@ class Replayer {
   using Make = std::unique_ptr<contract::SystemUnderTest> (*)();
 
   // As of the world that plays the cases first. Clips and recordings outlive it.
-  Replayer(Make make, std::span<const media::Footage> clips, const Recordings& recordings = {},
-           std::uint64_t events_max = World::kEventsMax)
-      : make_(make), clips_(clips), recordings_(recordings), events_max_(events_max) {}
+  Replayer(Make make, std::span<const media::Footage> clips, const Recordings& recordings = {})
+      : make_(make), clips_(clips), recordings_(recordings) {}
 
   // Plays again what `first` has just played from begin to end. None: the same trace. Otherwise
   // `first` has played it once more.
@@ -66,7 +65,6 @@ class Replayer {
   const Make make_;
   const std::span<const media::Footage> clips_;
   const Recordings recordings_;
-  const std::uint64_t events_max_;
   std::uint64_t replayed_ = 0;
   std::unique_ptr<contract::SystemUnderTest> system_;
   std::unique_ptr<World> world_;

@@ -64,6 +64,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Cases are cut short after this many events, which is no more than kEventsMax: a fuzzer's stay
   // quick.
   void LimitEvents(std::uint64_t events_max) { events_max_ = events_max; }
+  std::uint64_t events_max() const { return events_max_; }
   // What links play where a step says `recorded` or `trace`; without, those steps mean a clean link.
   void UseRecordings(const Recordings& recordings) { recordings_ = recordings; }
   // Null: none.

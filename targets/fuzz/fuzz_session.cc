@@ -1,9 +1,8 @@
 // Fuzzes the relay with cases: the bytes are steps, the oracle judges every byte delivered.
 //
-// The environment chooses leaks and blindness (session_environment.h). Worlds too large to play in milliseconds are
-// refused rather than cut down, and what is cut short is the case's end alone: a file that the fuzzer leaves behind
-// means the same to `framefence replay`.
-#include <algorithm>
+// The environment chooses leaks and blindness (session_environment.h). Worlds too large to play
+// quickly are refused rather than cut down, and what is cut short is the case's end alone: a file
+// that the fuzzer leaves behind means the same to `framefence replay`.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -18,6 +17,8 @@
 #include "harness/sim/hash_of.h"
 #include "targets/adapters/relay_adapter.h"
 #include "targets/fuzz/session_environment.h"
+#include "targets/fuzz/session_limits.h"
+#include "targets/fuzz/session_signals.h"
 #include "targets/planted/planting.h"
 
 namespace {
@@ -25,30 +26,22 @@ namespace {
 namespace cases = framefence::cases;
 namespace sim = framefence::sim;
 
-constexpr std::uint32_t kPopulationMax = 32, kFrameBytesMax = 16 * 1024;
-constexpr std::uint64_t kEventsMax = 4096;
-
 struct Session {
-  Session() { world.LimitEvents(kEventsMax); }
+  Session() { world.UseTrace(&signals); }
   [[noreturn]] void Report(const std::string& what) const { environment.Report(what, played); }
 
   fuzz::SessionEnvironment environment;
+  fuzz::SessionSignals signals;
   adapters::RelayAdapter relay;
   sim::World world{relay};
   sim::CasePlayer player{world};
-  sim::Replayer replayer{framefence::contract::Make<adapters::RelayAdapter>, {}, {}, kEventsMax};
+  sim::Replayer replayer{framefence::contract::Make<adapters::RelayAdapter>, {}};
   cases::Case played;
 };
 
 Session& TheSession() {
   static Session session;
   return session;
-}
-
-bool IsSmall(const cases::WorldOptions& world) {
-  return std::max({world.accounts, world.cameras, world.names, world.integrations, world.viewers,
-                   world.publishers}) <= kPopulationMax &&
-         world.frame_bytes_max <= kFrameBytesMax;
 }
 
 }  // namespace
@@ -68,8 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Session& session = TheSession();
   const auto bytes = std::as_bytes(std::span(data, size));
   if (cases::DecodeCase(bytes, session.played) != cases::DecodeStatus::kOk) return -1;
-  if (!IsSmall(session.played.options)) return -1;
+  if (!fuzz::IsSmall(session.played.options)) return -1;
   const bool judged = !session.environment.blind;
+  session.world.LimitEvents(fuzz::EventsMax(session.played));
   session.player.Play(session.played, /*stop_at_violation=*/judged);
   const auto violations = session.player.violations();
   if (judged && !violations.empty()) session.Report(Describe(violations.front()));
