@@ -43,6 +43,17 @@ TEST(PathTest, AfterARebindTheOldAddressIsDeadAndTheNextPacketHasANewOne) {
   EXPECT_EQ(path.SendDown(At(2), 100, 2).arrival, At(2));
 }
 
+// Seen to fail when it takes none, and when it takes another one each time.
+TEST(PathTest, WhatCrossesNoLinkTakesTheAddressToo) {
+  Path path(Clear(0), Clear(0));
+  EXPECT_EQ(path.TakeAddress(At(0)), 1U);
+  EXPECT_EQ(path.EpochAt(At(0)), 1U);
+  EXPECT_EQ(path.SendUp(At(0), 100).source_epoch, 1U);
+  path.Rebind();
+  EXPECT_EQ(path.TakeAddress(At(1)), 2U);
+  EXPECT_EQ(path.SendUp(At(1), 100).source_epoch, 2U);
+}
+
 // Seen to fail when what comes down keeps the address, and with >= for >.
 TEST(PathTest, AnAddressThatIsNotUsedIsGone) {
   Path path(Clear(0), Clear(0), seconds(120));

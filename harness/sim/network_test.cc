@@ -253,7 +253,7 @@ TEST_F(NetworkTest, AReorderedPacketOvertakesThoseOnTheirWay) {
 // Seen to fail with an outage from the beginning of time.
 TEST_F(NetworkTest, AnOutageIsFromNowOnAndComesAgain) {
   Publish();
-  Advance(seconds(1));
+  Advance(milliseconds(1'500));
   Do(Sets(PathProperty::kOutage, {{field::kPathOutage, 200}, {field::kPathOutageEvery, 1'000}}));
   EXPECT_EQ(Passed(1), 0U);
   Advance(milliseconds(200));
@@ -333,6 +333,12 @@ TEST_F(NetworkTest, HeavyTailsLoseBursts) {
   const std::size_t passed = Passed(3'000);
   EXPECT_GT(passed, 1'500U);
   EXPECT_LT(passed, 2'900U);
+  const std::vector<int> numbers = NumbersReceived();
+  int longest = 0;
+  for (std::size_t i = 1; i < numbers.size(); ++i)
+    longest = std::max(longest, numbers[i] - numbers[i - 1] - 1);
+  EXPECT_GT(longest, 5);
+  EXPECT_LE(longest, 50);
 }
 
 // Seen to fail with the scope's other end changed.
@@ -372,18 +378,21 @@ std::vector<std::vector<bool>> LossesUnder(std::uint32_t weather, std::uint32_t 
   return lost;
 }
 
-// Seen to fail with a weather for each camera, without the seed, and with the clear one.
+// Seen to fail with the clear one, and without the seed.
 TEST_F(NetworkTest, HomesUnderOneWeatherLoseTogether) {
   const auto outage =
       static_cast<std::uint32_t>(net::FindPreset("fleet-outage") - net::Presets().data());
   const auto lost = LossesUnder(outage, 1);
   const auto count = [](const std::vector<bool>& bits) { return std::ranges::count(bits, true); };
   EXPECT_GT(count(lost[0]), 100);
-  std::ptrdiff_t together = 0;
-  for (std::size_t i = 0; i < lost[0].size(); ++i) together += lost[0][i] && lost[1][i];
-  EXPECT_GT(together, count(lost[0]) / 2);
+  const auto both = [](const std::vector<bool>& one, const std::vector<bool>& other) {
+    std::ptrdiff_t sum = 0;
+    for (std::size_t i = 0; i < one.size(); ++i) sum += one[i] && other[i];
+    return sum;
+  };
+  EXPECT_GT(both(lost[0], lost[1]), count(lost[0]) / 2);
   EXPECT_EQ(LossesUnder(outage, 1), lost);
-  EXPECT_NE(LossesUnder(outage, 2), lost);
+  EXPECT_LT(both(LossesUnder(outage, 2)[0], lost[0]), count(lost[0]) * 3 / 4) << "another seed";
   EXPECT_EQ(count(LossesUnder(0, 1)[0]), 0);
   EXPECT_EQ(count(LossesUnder(200, 1)[0]), 0) << "there is no such preset";
 }
@@ -450,7 +459,8 @@ TEST_F(NetworkTest, WhatGoesToAnAddressThatIsGoneIsThrownAway) {
   };
   EXPECT_EQ(ask(), 2U);
   Do(MakeStep(Op::kReaddress));
-  EXPECT_EQ(ask(), 2U);
+  Frame();
+  EXPECT_EQ(ask(), 3U) << "the frame alone";
 }
 
 // Seen to fail with every packet told to the oracle.
@@ -504,24 +514,26 @@ TEST_F(NetworkTest, WhatTheNetworkDamagesHidesNoLeak) {
 
 // --- the viewer
 
-// Late packets and second copies are received, and not lost: over some time. Seen to fail with copies
-// taken for losses, and with those that come too late for their picture.
+// Late packets and second copies are received, and not lost: over some time. Seen to fail where those
+// that come too late for their picture do not count.
 TEST_F(NetworkTest, AViewerDoesNotReportALossWhereNothingIsLost) {
-  Begin({.downlink_latency_us = 6'000, .report_interval_ms = 400});
-  Stream();
-  Do(Sets(PathProperty::kReorder, {{field::kPathReorder, kAlways / 4}}, LinkEnd::kDownlink));
-  Do(Sets(PathProperty::kDuplicate, {{field::kPathDuplicate, kAlways / 8}}, LinkEnd::kDownlink));
-  for (int i = 0; i < 2'000; ++i) {
-    Frame();
-    Advance(milliseconds(2));
+  for (const std::uint32_t latency_us : {6'000U, 30'000U}) {  // overtaken by 3, and by 15
+    Begin({.downlink_latency_us = latency_us, .report_interval_ms = 400});
+    Stream();
+    Do(Sets(PathProperty::kReorder, {{field::kPathReorder, kAlways / 4}}, LinkEnd::kDownlink));
+    Do(Sets(PathProperty::kDuplicate, {{field::kPathDuplicate, kAlways / 64}}, LinkEnd::kDownlink));
+    for (int i = 0; i < 2'000; ++i) {
+      Frame();
+      Advance(milliseconds(2));
+    }
+    double lost = 0;
+    const auto reports = system.Asked(Operation::kReportLoss);
+    for (const contract::Request& report : reports) lost += report.fraction_lost / 256.0;
+    ASSERT_GE(reports.size(), 9U);
+    EXPECT_LT(lost / static_cast<double>(reports.size()), 0.01);
+    EXPECT_GT(world.counters().frames_received, 100U);
+    EXPECT_TRUE(world.oracle().violations().empty());
   }
-  double lost = 0;
-  const auto reports = system.Asked(Operation::kReportLoss);
-  for (const contract::Request& report : reports) lost += report.fraction_lost / 256.0;
-  ASSERT_GE(reports.size(), 9U);
-  EXPECT_LT(lost / static_cast<double>(reports.size()), 0.01);
-  EXPECT_GT(world.counters().frames_received, 500U);
-  EXPECT_TRUE(world.oracle().violations().empty());
 }
 
 // --- byte streams

@@ -139,6 +139,38 @@ TEST(SwarmTest, EveryOptionIsDrawnOnBothItsSides) {
   }
 }
 
+// Most cases play the recordings that there are. Seen to fail with either left out.
+TEST(SwarmTest, CasesBeginWithTheRecordedNetwork) {
+  namespace field = cases::field;
+  int losses = 0, capacity = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Case drawn = Drawn(seed, {.recorded_losses = true, .recorded_capacity = true});
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, drawn.steps.size()); ++i) {
+      const Step& step = drawn.steps[i];
+      losses += step.op == cases::Op::kWeather && Read(step, field::kLinkAll) != 0 &&
+                Read(step, field::kWeatherModel) == std::uint32_t(cases::Weather::kRecorded);
+      capacity += step.op == cases::Op::kPath && Read(step, field::kLinkAll) != 0 &&
+                  Read(step, field::kPathSets) == std::uint32_t(cases::PathProperty::kTrace);
+    }
+  }
+  EXPECT_GT(losses, 120);
+  EXPECT_GT(capacity, 120);
+}
+
+// Every preset is where a case begins, now and then. Seen to fail with cases that begin with none.
+TEST(SwarmTest, EveryPresetIsSomeHomesNetworkFromTheStart) {
+  namespace field = cases::field;
+  std::set<std::uint32_t> presets;
+  for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+    const Case drawn = Drawn(seed);
+    const Step& first = drawn.steps.front();
+    if (first.op == cases::Op::kPath && Read(first, field::kLinkAll) != 0 &&
+        drawn.steps[1].op == cases::Op::kPath && Exists(field::kPathPreset, first))
+      presets.insert(Read(first, field::kPathPreset));
+  }
+  EXPECT_EQ(presets.size(), std::size(field::kPresetValues));
+}
+
 TEST(SwarmTest, FootageIsDrawnOnlyWhereItMayBe) {
   EXPECT_EQ(DrawnRanges({.footage = false}).at("footage").second, 0U);
 }

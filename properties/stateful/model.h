@@ -87,6 +87,8 @@ class Model {
   std::optional<AccountId> owner_of(CameraId camera) const;
   // Whether the camera believes that it publishes.
   Belief sends(CameraId camera) const { return cameras_[camera.value].sends; }
+  // Whether it has another address than its publisher session began with.
+  bool is_readdressed(CameraId camera) const { return cameras_[camera.value].readdressed; }
   // None where there is none, or it was ended.
   const std::optional<ViewerSession>& session(ViewerId viewer) const {
     return viewers_[viewer.value].session;

@@ -82,6 +82,41 @@ TEST_F(ModelTest, OwesNothingCertainAfterLoss) {
   EXPECT_FALSE(FramesDue());
 }
 
+// Seen to fail with damage that ends with a change of the weather.
+TEST_F(ModelTest, OwesNothingCertainOnAPathThatDamages) {
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Frame();
+  Open(AccountId(0));
+  Do({.kind = ActionKind::kPath,
+      .camera = kCamera,
+      .path_change = {.sets = cases::PathProperty::kCorrupt, .value = 1}});
+  Do({.kind = ActionKind::kWeather, .camera = kCamera, .loss = net::Clean{}});
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Open(AccountId(0));
+  Frame();
+  EXPECT_FALSE(FramesDue());
+  Do({.kind = ActionKind::kPath, .camera = kCamera});
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Open(AccountId(0));
+  Frame();
+  EXPECT_EQ(FramesDue(), 1U);
+}
+
+// Seen to fail without `readdressed` looked at, and with one that a new session keeps.
+TEST_F(ModelTest, OwesNothingCertainOfAReaddressedCameraUntilItPublishesAnew) {
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Frame();
+  Open(AccountId(0));
+  Do({.kind = ActionKind::kReaddress, .camera = kCamera});
+  EXPECT_TRUE(model_.is_readdressed(kCamera));
+  Frame();
+  EXPECT_FALSE(FramesDue());
+  Do({.kind = ActionKind::kPublish, .camera = kCamera});
+  Open(AccountId(0));
+  Frame();
+  EXPECT_EQ(FramesDue(), 1U);
+}
+
 TEST_F(ModelTest, DoesNotKnowWhetherASilentPublisherIsOverWhenItsFramesMayHaveBeenLost) {
   Do({.kind = ActionKind::kPublish, .camera = kCamera});
   Do({.kind = ActionKind::kAdvance, .duration = milliseconds(4'000)});

@@ -66,14 +66,16 @@ Op DrawOp(Prng& prng, const Climate& climate, const contract::Capabilities& capa
   return Op::kNone;
 }
 
-// Mostly a camera that believes that it publishes, or one that does not; else any.
+// Mostly a camera that publishes as far as it knows, or one that does not; else any.
 std::uint32_t DrawCamera(Prng& prng, const Model& model, Belief sends) {
   const std::uint32_t cameras = model.options().cameras;
   const std::uint32_t first = prng.Below(cameras);
   if (OneIn(prng, 8)) return first;
   for (std::uint32_t i = 0; i < cameras; ++i) {
     const std::uint32_t camera = (first + i) % cameras;
-    if (model.sends(CameraId(camera)) == sends) return camera;
+    // What is sent in vain from another address is as good as not sent.
+    const bool in_vain = model.is_readdressed(CameraId(camera));
+    if ((in_vain ? Belief::kNo : model.sends(CameraId(camera))) == sends) return camera;
   }
   return first;
 }
@@ -127,7 +129,7 @@ Step DrawLink(Prng& prng, Op op, const Model& model) {
   } else if (op == Op::kPath) {
     const auto sets = kProperties[prng.Below(kProperties.size())];
     Write(step, field::kPathSets, static_cast<std::uint32_t>(sets));
-    step.argument = prng.Below(1U << 15);
+    step.argument = prng.Below(1U << 13);
   } else {
     Write(step, field::kWeatherModel,
           static_cast<std::uint32_t>(kModels[prng.Below(kModels.size())]));

@@ -20,7 +20,7 @@ namespace framefence::stateful {
 namespace {
 
 constexpr int kCasesARound = 100;
-constexpr std::uint64_t kRoundsMax = 400;  // to find a leak in; the slowest took 170 of them
+constexpr std::uint64_t kRoundsMax = 1000;  // to find a leak in; the slowest took 439 of them
 constexpr std::uint64_t kRoundsOfTwin = 50;
 
 std::optional<Counterexample> Search(contract::SystemUnderTest& system, std::uint64_t rounds,
