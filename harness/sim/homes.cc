@@ -79,6 +79,7 @@ class Planner {
     } else {
       place = {account, ViewerId(Count(plan_.variation.own_viewers))};
       plan_.variation.own_viewers.push_back(account == observer());
+      plan_.variation.called.push_back(called);
     }
     places.push_back(place);  // who was there last is last
     return place.second;

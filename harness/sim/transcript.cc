@@ -227,6 +227,8 @@ void Transcript::OnFeedback(CameraId camera, std::span<const std::byte> rtcp, Vi
 
 void Transcript::Add(Event event, std::span<const std::byte> bytes) {
   event.step = step_;
+  event.called = event.party.kind == PartyKind::kViewer ? variation_->called[event.party.id].value
+                                                        : event.party.id;
   event.begin = static_cast<std::uint32_t>(bytes_.size());
   event.size = static_cast<std::uint32_t>(bytes.size());
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
@@ -236,7 +238,7 @@ void Transcript::Add(Event event, std::span<const std::byte> bytes) {
 std::string ToLine(const Transcript& transcript, const Transcript::Event& event) {
   std::string line =
       fmt::format("{:.6f} s  step {}, {} {}: ", static_cast<double>(Microseconds(event.at)) / 1e6,
-                  event.step, NameOf(event.party.kind), event.party.id);
+                  event.step, NameOf(event.party.kind), event.called);
   if (event.kind == EventKind::kReply) {
     line += fmt::format("reply to request {} ({}): {}", event.number,
                         contract::ToString(event.operation), contract::ToString(event.status));

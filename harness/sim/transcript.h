@@ -48,6 +48,7 @@ class Transcript {
   };
   struct Event {
     Party party;
+    std::uint32_t called = 0;  // the party's id in the case
     EventKind kind = EventKind::kReply;
     VirtualTime at;
     std::uint64_t step = 0;    // of the case; while it was played

@@ -16,7 +16,7 @@ using oracle::ViolationClass;
 std::string_view ChangeOf(SecondRun second) {
   switch (second) {
     case SecondRun::kNone:
-      return "nothing is changed";
+      return "the case as it is";
     case SecondRun::kContents:
       return "the other homes' cameras send other bytes";
     case SecondRun::kActivity:
@@ -93,6 +93,7 @@ bool TwoRuns::Run(const HomesPlan& plan, const Variation& variation, SecondRun w
     return world_.exhausted() || (stop_at_violation && !world_.oracle().violations().empty());
   };
   world_.Begin(plan.options, plan.deployment);
+  world_.Remark(variation.alters_payloads ? ChangeOf(SecondRun::kContents) : ChangeOf(without));
   for (const HomesStep& step : plan.steps) {
     if (IsLeftOut(step, without, plan.options.seed)) continue;
     if (step.index) {
@@ -128,8 +129,7 @@ void TwoRuns::Judge(const HomesPlan& plan, SecondRun second) {
   };
   oracle::Violation violation{
       .observation = ObservationOf(event.kind), .at = event.at, .account = plan.variation.observer};
-  if (event.party.kind == Transcript::PartyKind::kViewer)
-    violation.viewer = ViewerId(event.party.id);
+  if (event.party.kind == Transcript::PartyKind::kViewer) violation.viewer = ViewerId(event.called);
   violation.divergence = oracle::Divergence{
       .change = std::string(ChangeOf(second)),
       .last_alike = parting.last_alike != nullptr ? ToLine(first_, *parting.last_alike) : "",

@@ -188,9 +188,10 @@ TEST(TwoRuns, SayWhichByteDiffers) {
   const auto violation =
       bench.Play(CaseOf("option two_runs 2\noption observer 1\n"
                         "publish camera=1\nopen viewer=0 account=0 camera=0 path=app\n"
-                        "open viewer=1 account=1 camera=1 path=app\n"
+                        "open viewer=5 account=1 camera=1 path=app\n"
                         "frame camera=1 idr=no slices=1 payload_bytes=20\n"));
   ASSERT_TRUE(violation && violation->divergence);
+  EXPECT_EQ(violation->viewer, ViewerId(5));  // as the case calls it
   EXPECT_EQ(violation->property, Property::kIso009);
   EXPECT_TRUE(violation->divergence->difference.ends_with("(SSRC): 02, then 01"))
       << violation->divergence->difference;
@@ -259,6 +260,7 @@ TEST(Homes, GiveEachAccountItsOwnPlacesAndTokens) {
   ASSERT_EQ(plan.steps.size(), 9U);
   EXPECT_EQ(plan.variation.own_viewers, (std::vector<bool>{false, true}));
   EXPECT_EQ(plan.deployment.viewers, 2U);
+  EXPECT_EQ(plan.variation.called, (std::vector<ViewerId>{ViewerId(3), ViewerId(3)}));
   const auto viewer = [&](std::size_t step) { return plan.steps[step].action.viewer.value; };
   EXPECT_EQ(viewer(0), 0U);
   EXPECT_EQ(viewer(1), 1U);

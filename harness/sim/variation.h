@@ -18,6 +18,7 @@ struct Variation {
   AccountId observer;
   std::vector<bool> own_cameras;  // by id
   std::vector<bool> own_viewers;
+  std::vector<ViewerId> called;  // what the case calls each place for a viewer session
   bool alters_payloads = false;  // of others' cameras: every NAL unit's bytes, in the same sizes
   // ... and what they send under: SSRCs, and with them sequence numbers and timestamps; addresses.
   bool alters_metadata = false;

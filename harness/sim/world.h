@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/virtual_time.h"
@@ -83,6 +84,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Apply(const Action& action);
   // The case's step of this index, as traced.
   void ApplyStep(std::uint64_t index, const Action& action);
+  // For who reads the trace. `what` is of static storage.
+  void Remark(std::string_view what) { OnNote({.what = what}); }
   // Where the options ask for liveness: the network heals, cameras connect anew and send, and each
   // viewer session that is entitled to one has options.liveness_ms to receive an access unit published
   // since, whole or as a still.
