@@ -1,5 +1,5 @@
-// Each function that is watched is called inside a case, and outside of one. Seen to fail: with no scope
-// (nothing ends), with none but the scope looked at (all ends), with each function left out in turn.
+// Each function that is watched is called inside a case, and outside of one. Seen to fail: with nothing
+// that ends the program, with the scope not looked at (all ends it), with a function left out.
 #include "harness/ambient/ambient.h"
 
 #include <gtest/gtest.h>

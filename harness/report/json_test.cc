@@ -5,6 +5,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/cases/text.h"
+#include "harness/report/html.h"
+#include "harness/report/junit.h"
 #include "harness/report/test_support.h"
 
 namespace framefence::report {
@@ -49,6 +51,20 @@ TEST(JsonTest, KeysStandInTheDocumentedOrder) {
       KeysOf(Json::parse(VerdictJson(LeakedStill()))),
       testing::ElementsAre("format", "id", "verdict", "sentence", "engine", "seconds", "executions",
                            "found", "minimized", "reproduce", "picture", "violations"));
+}
+
+// Seen to fail without the key in the one, and the type in the other.
+TEST(JsonTest, NondeterminismHasACountAndJunitAType) {
+  Campaign campaign = CleanCampaign();
+  campaign.engines[0].failed = true;
+  campaign.engines[0].status = "nondeterminism: a case gave two traces\nevent 7 differs";
+  campaign.engines[0].nondeterministic_cases = 3;
+  const Json report = Json::parse(ReportJson(campaign));
+  EXPECT_EQ(report["verdict"], "inconclusive");
+  EXPECT_EQ(report["engines"][0]["nondeterministic_cases"], 3);
+  EXPECT_THAT(JunitXml(campaign), testing::HasSubstr("<error type=\"nondeterminism\""));
+  EXPECT_THAT(JunitXml(campaign), testing::HasSubstr("event 7 differs"));
+  EXPECT_THAT(ReportHtml(campaign), testing::HasSubstr("event 7 differs"));
 }
 
 TEST(JsonTest, AVerdictHoldsTheCaseAndWhoSawWhat) {

@@ -19,6 +19,7 @@ enum class Fault : std::uint8_t {
   kLosesPackets,  // one in a hundred
   kServesNoStills,
   kSendsToTheRevoked,  // a packet without a byte of anybody's camera
+  kCountsCases,        // over Reset(), and tells
 };
 
 class FaultySystem final : public contract::SystemUnderTest, private contract::Observer {
@@ -33,6 +34,7 @@ class FaultySystem final : public contract::SystemUnderTest, private contract::O
     packets_ = 0;
     viewers_ = deployment.viewers;
     system_.Reset(deployment, *this);
+    if (fault_ == Fault::kCountsCases) observer.OnNote({.what = "case", .subject = ++cases_});
   }
   void Submit(const contract::Request& request, VirtualTime now) override {
     operation_ = request.operation;
@@ -72,6 +74,7 @@ class FaultySystem final : public contract::SystemUnderTest, private contract::O
   Fault fault_;
   contract::Operation operation_ = contract::Operation::kBind;
   std::uint64_t packets_ = 0;
+  std::uint64_t cases_ = 0;
   std::uint32_t viewers_ = 0;
 };
 

@@ -56,6 +56,7 @@ class Witness final : public contract::SystemUnderTest,
 
   void OnAck(const contract::Ack& ack) override;
   void OnDelivery(const contract::Delivery& delivery) override { observer_->OnDelivery(delivery); }
+  void OnNote(const contract::Note& note) override { observer_->OnNote(note); }
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
   contract::SystemUnderTest& system_;

@@ -103,6 +103,11 @@ TEST(Rules, ObjectToAnythingSentToTheUnentitled) {
   EXPECT_FALSE(Search(relay, kRoundsOfTwin, /*blind=*/false, {&property, 1}));
 }
 
+// Seen to fail with no case played twice.
+TEST(Suite, FindsACaseThatGivesTwoTraces) {
+  EXPECT_EQ(PropertyBrokenBy(Fault::kCountsCases), "TheSameCaseGivesTheSameTrace");
+}
+
 TEST(Rules, HaveNoObjectionToTheRelay) { EXPECT_EQ(PropertyBrokenBy(Fault::kNone), "none"); }
 
 TEST(Suite, IsBlindOnRequest) {
