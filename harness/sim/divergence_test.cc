@@ -53,7 +53,7 @@ TEST(DivergenceTest, AnOrderByAddressesIsCaught) {
   EXPECT_TRUE(Replay<testing::ByHashOfPointers>());
 }
 
-// As `framefence replay` does it: nothing was played before.
+// As `framefence replay` does it: nothing was played before. Seen to fail with the hashes not compared.
 TEST(DivergenceTest, AnOrderByAddressesIsCaughtAtTheFirstReplay) {
   int caught = 0;
   for (int i = 0; i < kReplays; ++i) {
@@ -112,7 +112,7 @@ TEST(DivergenceTest, TheCountOfEventsIsThatOfTheLines) {
   EXPECT_EQ(trace.lines[divergence->index - 1], divergence->last_common);
 }
 
-// Seen to fail with the blocks given back in the order in which they were taken: the same each time.
+// Seen to fail with the blocks given back in the order in which they were taken: few orders.
 TEST(DivergenceTest, AShuffledHeapGivesOutBlocksInAnotherOrder) {
   using Block = std::array<std::byte, 40>;
   const auto order = [] {
@@ -128,11 +128,11 @@ TEST(DivergenceTest, AShuffledHeapGivesOutBlocksInAnotherOrder) {
     return ranks;
   };
   std::set<std::vector<std::size_t>> orders;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
     const ShuffledHeap heap(seed);
     orders.insert(order());
   }
-  EXPECT_GT(orders.size(), 10U);  // of 720
+  EXPECT_GT(orders.size(), 120U);  // of 720; 174 are expected
 }
 
 }  // namespace
