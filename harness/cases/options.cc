@@ -119,6 +119,7 @@ WorldOptions Effective(const WorldOptions& options) {
   result.frame_bytes_max = std::min(result.frame_bytes_max, share);
   result.idr_bytes = std::min(result.idr_bytes, result.frame_bytes_max);
   result.inter_bytes = std::min(result.inter_bytes, result.frame_bytes_max);
+  if (result.liveness_ms != 0) result.liveness_ms = std::max(result.liveness_ms, kLivenessMsMin);
   return result;
 }
 

@@ -95,8 +95,11 @@ WorldOptions Clamped(const WorldOptions& options);
 
 // What the world plays: clamped, and brought into agreement with each other. Idempotent.
 //   - cameras * frame_bytes_max is at most kFrameStoreBytesMax: frame_bytes_max gives way;
-//   - idr_bytes and inter_bytes are at most frame_bytes_max.
+//   - idr_bytes and inter_bytes are at most frame_bytes_max;
+//   - liveness_ms is no less than kLivenessMsMin, or 0: who needs a bound that no system can keep finds
+//     nothing.
 WorldOptions Effective(const WorldOptions& options);
+inline constexpr std::uint32_t kLivenessMsMin = 1'000;
 inline constexpr std::uint64_t kFrameStoreBytesMax = std::uint64_t{1} << 28;
 
 // The deployment that Effective(options) asks for.

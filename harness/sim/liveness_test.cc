@@ -89,7 +89,7 @@ TEST_F(LivenessTest, TheNetworkHeals) {
 
 TEST_F(LivenessTest, NothingIsDelayedAnyMore) {
   system.relays_to = kViewer;
-  Begin({.uplink_latency_us = 900'000, .downlink_latency_us = 900'000, .liveness_ms = 100});
+  Begin({.uplink_latency_us = 900'000, .downlink_latency_us = 900'000, .liveness_ms = 1'000});
   EXPECT_EQ(Heal(), Verdict::kPass);
 }
 

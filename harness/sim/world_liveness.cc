@@ -40,10 +40,8 @@ void World::ProveLiveness() {
 
 // Cameras that the network kept from sending do what cameras do then: they connect anew.
 void World::Heal() {
-  const auto heal = [](net::Link& link) {
-    link.Set({});
-    link.DropNext(0);
-  };
+  // A new link: on the one before, packets would still keep behind those that it delays.
+  const auto heal = [](net::Link& link) { link = net::Link(); };
   options_.fleet_weather = 0;
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
     heal(cameras_[i].path.up());
