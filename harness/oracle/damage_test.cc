@@ -88,6 +88,22 @@ TEST_F(DamageTest, DamageInOnePublisherSessionIsNoExcuseInTheNext) {
   ExpectExactly(ViolationClass::kSpliced, Property::kIso006);
 }
 
+// Looped footage: the picture that was damaged is attributed to the session that sent it last. Seen to
+// fail with that session alone asked.
+TEST_F(DamageTest, APictureSentAgainInTheNextSessionMayBeOfTheDamagedOne) {
+  Prng prng(1);
+  Buffer unit = Octets({0x65});
+  while (unit.size() < 500) unit.push_back(static_cast<std::byte>(1 + prng.Below(255)));
+  StartPublisher(kCamera);
+  PublishFootage(kCamera, AnnexB({unit}));
+  oracle.OnDamaged(kCamera, FrameNumber(0));
+  StartPublisher(kCamera);
+  PublishFootage(kCamera, AnnexB({unit}));
+  Flip(unit, 8 * 64 + 3);
+  DeliverStill(AnnexB({unit}));
+  ExpectNoViolation();
+}
+
 TEST_F(DamageTest, AnotherCamerasDamageIsNoExcuse) {
   const Frame frame = Publish(kCamera);
   const Frame other = Publish(kSecondCamera);

@@ -42,6 +42,7 @@ void Ledger::LinkAlike(std::uint32_t index) {
     Publication& other = publications_[*link];
     if (other.camera == added.camera && other.epoch == added.epoch) {
       other.replaced_by = index;
+      added.stands_for_others = true;
       *link = other.next_alike;
       return;
     }

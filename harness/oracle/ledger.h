@@ -32,6 +32,7 @@ struct Publication {
   // publication stands for both.
   std::uint32_t next_alike = kNone;
   std::uint32_t replaced_by = kNone;
+  bool stands_for_others = false;  // it has replaced some
 };
 
 class Ledger {
@@ -60,9 +61,11 @@ class Ledger {
   bool has_footage() const { return has_footage_; }
   std::span<const Publication> publications() const { return publications_; }
 
-  // The network damaged the publisher session that it was published in; some session of that camera.
+  // The network damaged the publisher session that it was published in, or may have damaged one that
+  // the same access unit was published in before; some session of that camera.
   bool InDamagedSession(const Publication& publication) const {
-    return cameras_[publication.camera.value].damaged_sessions[publication.session] != 0;
+    return cameras_[publication.camera.value].damaged_sessions[publication.session] != 0 ||
+           (publication.stands_for_others && HasDamagedSession(publication.camera));
   }
   bool HasDamagedSession(CameraId camera) const;
 
