@@ -70,10 +70,6 @@ constexpr OptionInfo kOptions[] = {
      "the number of a preset (see: list presets) whose weather is over all homes at once; 0, and "
      "those that have "
      "none: it stays clear"},
-    {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
-     "after the last step the network heals, and each entitled viewer session has so long to "
-     "receive "
-     "an access unit published since (ISO-008); 0: that is not asked"},
 
     {0x40, "two_runs", "0..3", &W::two_runs, 0, 3,
      "the case is played twice, and what the observer's home sees must be the same. The second "
@@ -81,6 +77,10 @@ constexpr OptionInfo kOptions[] = {
      "1: other homes' cameras send other bytes; 2: the other homes do nothing; 3: they do half"},
     {0x41, "observer", "", &W::observer, 0, kPopulationMax - 1,
      "the account whose home is looked at in two runs (modulo their number)"},
+    {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
+     "after the last step the network heals, and each entitled viewer session has so long to "
+     "receive "
+     "an access unit published since (ISO-008); 0: that is not asked"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {

@@ -53,6 +53,8 @@ bool CanMeet(const contract::Capabilities& capabilities, Mark mark) {
   switch (mark) {
     case Mark::kRebound:
       return capabilities.Has(Operation::kBind);
+    case Mark::kFramesDue:
+      return capabilities.live;
     case Mark::kStillServed:
       return capabilities.stills;
     case Mark::kCameraAsked:

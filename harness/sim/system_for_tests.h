@@ -25,6 +25,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
 
   // The script: Reset() leaves it as it is.
   contract::Capabilities can{.operations = (1U << contract::kOperationCount) - 1,
+                             .live = true,
                              .viewer_feedback = true,
                              .backpressure = true,
                              .unsignalled_ssrc = true,

@@ -87,7 +87,8 @@ void World::Stall(const Action& action) {
 bool World::TakesPackets(ViewerId viewer) { return viewers_[viewer.value].stalled_until <= now_; }
 
 void World::EndStall(const Event& event) {
-  if (now_ < viewers_[event.subject].stalled_until) return;  // it was stalled for longer since
+  // It was stalled for longer since, or had room before.
+  if (event.at != viewers_[event.subject].stalled_until) return;
   Trace(TraceKind::kStall, event.subject, 0, 0);
   system_.OnWritable(ViewerId(event.subject), now_);
   TraceNewViolations();

@@ -68,6 +68,7 @@ relay::Options OptionsOf(const contract::Deployment& deployment) {
 
 contract::Capabilities RelayAdapter::capabilities() const {
   return {.operations = (1U << contract::kOperationCount) - 1,
+          .live = true,
           .stills = true,
           .viewer_feedback = true,
           .backpressure = true,
