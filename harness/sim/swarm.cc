@@ -177,31 +177,49 @@ void DrawUploads(Prng& prng, const Taste& taste, cases::Case& out) {
   out.options.uplink_latency_us = LogUniform(prng, 4'000);
 }
 
-// Networks that all homes begin with. Where one is recorded, that.
+// The chance, in the bits that duplicate, corrupt, truncate and reorder all have it in: of one in a few
+// packets.
+void WriteDamage(Prng& prng, Step& step) {
+  Write(step, cases::field::kPathCorrupt, Between(prng, 500, 20'000));
+}
+
+// Networks that all homes begin with: a preset, a damaging one, or those that are recorded.
 void DrawNetwork(Prng& prng, const SwarmLimits& limits, cases::Case& out) {
   namespace field = cases::field;
+  using cases::PathProperty;
+  const auto path = [](PathProperty sets) {
+    return MakeStep(Op::kPath,
+                    {{field::kLinkAll, 1}, {field::kPathSets, static_cast<std::uint32_t>(sets)}});
+  };
   if (OneIn(prng, 4)) {
-    Step step = MakeStep(Op::kPath, {{field::kLinkAll, 1}});
-    Write(step, field::kPathSets, static_cast<std::uint32_t>(cases::PathProperty::kPreset));
+    Step step = path(PathProperty::kPreset);
     Write(step, field::kPathPreset, prng.Below(field::kPathPreset.raw_max() + 1));
     out.steps.push_back(step);
     Write(step, field::kLinkEnd, static_cast<std::uint32_t>(cases::LinkEnd::kDownlink));
     out.steps.push_back(step);
   }
-  const auto recorded = [&](const Step& step, const Field& where) {
+  const auto in_one_direction = [&](Step step) {
+    Write(step, field::kLinkEnd, prng.Below(2));
     out.steps.push_back(step);
-    Write(out.steps.back(), field::kLinkEnd, prng.Below(2));
-    Write(out.steps.back(), field::kLinkAll, 1);
-    Write(out.steps.back(), where, prng.Below(where.raw_max() + 1));
   };
-  if (limits.recorded_losses && !OneIn(prng, 4))
-    recorded(MakeStep(Op::kWeather, {{field::kWeatherModel,
-                                      static_cast<std::uint32_t>(cases::Weather::kRecorded)}}),
-             field::kRecordedFirst);
-  if (limits.recorded_capacity && !OneIn(prng, 4))
-    recorded(MakeStep(Op::kPath, {{field::kPathSets,
-                                   static_cast<std::uint32_t>(cases::PathProperty::kTrace)}}),
-             field::kPathTraceOffset);
+  if (OneIn(prng, 12)) {
+    constexpr std::array kDamaging = {PathProperty::kDuplicate, PathProperty::kCorrupt,
+                                      PathProperty::kTruncate};
+    Step step = path(kDamaging[prng.Below(kDamaging.size())]);
+    WriteDamage(prng, step);
+    in_one_direction(step);
+  }
+  if (limits.recorded_losses && !OneIn(prng, 4)) {
+    const auto model = static_cast<std::uint32_t>(cases::Weather::kRecorded);
+    Step step = MakeStep(Op::kWeather, {{field::kLinkAll, 1}, {field::kWeatherModel, model}});
+    Write(step, field::kRecordedFirst, prng.Below(field::kRecordedFirst.raw_max() + 1));
+    in_one_direction(step);
+  }
+  if (limits.recorded_capacity && !OneIn(prng, 4)) {
+    Step step = path(PathProperty::kTrace);
+    Write(step, field::kPathTraceOffset, prng.Below(field::kPathTraceOffset.raw_max() + 1));
+    in_one_direction(step);
+  }
 }
 
 // Half of them presets. Of the rest what a case can bear, as a rule: damage to one in a few packets,
@@ -229,8 +247,8 @@ void Moderate(Prng& prng, std::uint32_t ms_max, Step& step) {
     case cases::PathProperty::kDuplicate:
     case cases::PathProperty::kCorrupt:
     case cases::PathProperty::kTruncate:
-    case cases::PathProperty::kReorder:  // the chance is in the same bits of each
-      return Write(step, field::kPathCorrupt, LogUniform(prng, 16'000));
+    case cases::PathProperty::kReorder:
+      return WriteDamage(prng, step);
   }
 }
 

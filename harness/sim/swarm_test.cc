@@ -145,7 +145,7 @@ TEST(SwarmTest, CasesBeginWithTheRecordedNetwork) {
   int losses = 0, capacity = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     const Case drawn = Drawn(seed, {.recorded_losses = true, .recorded_capacity = true});
-    for (std::size_t i = 0; i < std::min<std::size_t>(4, drawn.steps.size()); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, drawn.steps.size()); ++i) {
       const Step& step = drawn.steps[i];
       losses += step.op == cases::Op::kWeather && Read(step, field::kLinkAll) != 0 &&
                 Read(step, field::kWeatherModel) == std::uint32_t(cases::Weather::kRecorded);
