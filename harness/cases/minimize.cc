@@ -38,6 +38,8 @@ class Minimizer {
   MinimizeResult Run() {
     const bool fails = Fails(smallest_);
     bool changed = fails;
+    // First: a step that does plainly what an option did by the way is easier to read.
+    if (fails) DropOptions();
     while (changed && !stopped_) {
       changed = RemoveSteps();
       changed |= RemoveActors();
@@ -62,6 +64,7 @@ class Minimizer {
   template <class Predicate>
   bool RemoveAll(const Predicate& of);
   bool JoinAdvances();
+  void DropOptions();
   bool ResetOptions();
   std::set<std::uint32_t> IdsOf(std::string_view kind);
   bool ShrinkIds();
@@ -195,6 +198,16 @@ bool Minimizer::Descend(std::uint32_t low, std::uint32_t high, const Attempt& at
     }
   }
   return changed;
+}
+
+void Minimizer::DropOptions() {
+  for (const OptionInfo& info : AllOptions()) {
+    if (stopped_) return;
+    if (smallest_.options.*info.member == info.default_value()) continue;
+    Case candidate = smallest_;
+    candidate.options.*info.member = info.default_value();
+    Try(std::move(candidate));
+  }
 }
 
 bool Minimizer::ResetOptions() {
