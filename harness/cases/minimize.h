@@ -2,8 +2,9 @@
 //
 // Options that do not matter go first. Steps are removed in ever smaller runs (A. Zeller,
 // R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28, 2002), then whole
-// actors with all that they do, then the weather, link by link; neighbouring advances are joined, options return to their defaults, ids become
-// small, and fields fall towards their defaults; all over again until nothing more gives way. The
+// actors with all that they do, then the weather, link by link; neighbouring advances are joined,
+// options return to their defaults, ids become small, and fields fall towards their defaults; all over
+// again until nothing more gives way. The
 // result is then 1-minimal: without any one of its steps it no longer fails. Deterministic when the
 // predicate is. What was found by the time that a search is ended is a case like any other: to go on,
 // minimise that.

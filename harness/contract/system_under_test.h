@@ -181,8 +181,8 @@ constexpr std::uint32_t Operations(std::initializer_list<Operation> listed) {
 
 struct Capabilities {
   std::uint32_t operations = 0;  // bit i: Operation i; Operations({...})
-  bool live = false;    // sends frames on to open viewer sessions as they come: ISO-008 is asked of it
-  bool stills = false;  // delivers DeliveryKind::kStill
+  bool live = false;  // sends frames on to open viewer sessions as they come: ISO-008 asks for them
+  bool stills = false;           // delivers DeliveryKind::kStill
   bool viewer_feedback = false;  // reads what viewers send in RTCP (OnViewerFeedback)
   bool backpressure = false;     // asks Observer::TakesPackets() (OnWritable)
   // What publishers may do, beyond one RTP stream of H.264 in datagrams under an SSRC that is

@@ -22,7 +22,9 @@ constexpr int kFramesPerReport = 5;
 
 void World::ProveLiveness() {
   if (options_.liveness_ms != 0 && !capabilities_.live) ++counters_.unsupported;
-  if (options_.liveness_ms == 0 || !capabilities_.live || !oracle_.violations().empty() || exhausted()) return;
+  if (options_.liveness_ms == 0 || !capabilities_.live || !oracle_.violations().empty() ||
+      exhausted())
+    return;
   Heal();
   AwaitFrames();
   const VirtualTime until = now_ + milliseconds(options_.liveness_ms);

@@ -62,7 +62,8 @@ TEST(SwarmEngineTest, TheRelaysSwarmMeetsEverySituation) {
   ASSERT_TRUE(run.marks);
   for (int i = 0; i < sim::kMarkCount; ++i)
     EXPECT_GT((*run.marks)[static_cast<std::size_t>(i)], 0U) << NameOf(static_cast<sim::Mark>(i));
-  EXPECT_THAT(RunOn(kBare).notes, Contains(AllOf(HasSubstr("never: "), HasSubstr("frame-received"))));
+  EXPECT_THAT(RunOn(kBare).notes,
+              Contains(AllOf(HasSubstr("never: "), HasSubstr("frame-received"))));
 }
 
 }  // namespace
