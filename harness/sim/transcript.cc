@@ -49,7 +49,7 @@ bool AreOfOneKind(const Event& a, const Event& b) {
 std::vector<std::uint32_t> ByParty(std::span<const Event> events, VirtualTime end) {
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < events.size() && events[i].at <= end; ++i) order.push_back(i);
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return events[i].party; });
+  std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::tuple(events[i].party, i); });
   return order;
 }
 
