@@ -107,6 +107,12 @@ class Link {
   void SetDamage(const DamageOptions& options);
   void SetOutage(const Outage& outage);
 
+  // All that it draws from the next packet on comes from here; what it is in the middle of goes on.
+  void Reseed(const Prng& prng) {
+    loss_.Reseed(prng);
+    draws_ = PacketDraws(loss_.SeedForOthers());
+  }
+
   // Exactly the next `packets` offers fail, whatever the loss model says. Replaces an order not yet
   // used up.
   void DropNext(std::uint32_t packets) { drop_next_ = packets; }

@@ -1,5 +1,9 @@
 #include "harness/net/link.h"
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 #include "gtest/gtest.h"
 
 namespace framefence::net {
@@ -47,6 +51,32 @@ TEST(LinkTest, AnOrderToDropChangesNoOtherPacketsFate) {
     const auto arrival = ordered.Offer(At(i));
     EXPECT_EQ(arrival, i < 2 ? std::nullopt : expected);
   }
+}
+
+// Seen to fail when Reseed started the model anew, and when it left the draws of jitter as they were.
+TEST(LinkTest, ReseedingChangesDrawsAndNoState) {
+  constexpr int kPackets = 100;
+  const auto arrivals = [](Link link, std::uint64_t seed) {
+    link.Reseed(Prng(seed));
+    std::vector<std::optional<VirtualTime>> all;
+    for (int i = 0; i < kPackets; ++i) all.push_back(link.Offer(At(i)));
+    return all;
+  };
+  const Link losing(Prng(1), {.loss = Bernoulli{.loss = Probability::OutOf(1, 1)}});
+  const Link jittery(Prng(1), {.delay = {.latency = milliseconds(5),
+                                         .jitter = Jitter::kUniform,
+                                         .spread = milliseconds(5)}});
+  for (const Link& link : {losing, jittery}) {
+    EXPECT_EQ(arrivals(link, 2), arrivals(link, 2));
+    EXPECT_NE(arrivals(link, 2), arrivals(link, 3));
+  }
+  // Once in the burst, in it for ever.
+  Link burst = MakeLink(GilbertElliott{.p_good_to_bad = Probability::Always(),
+                                       .p_bad_to_good = Probability::Never(),
+                                       .loss_bad = Probability::Always()});
+  EXPECT_TRUE(burst.Offer(At(0)).has_value());
+  const auto later = arrivals(burst, 2);
+  EXPECT_EQ(std::count(later.begin(), later.end(), std::nullopt), kPackets);
 }
 
 TEST(LinkTest, WeatherChangesFromTheNextPacketOn) {

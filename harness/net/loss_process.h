@@ -24,6 +24,9 @@ class LossProcess {
   // gap, a recording where the model says.
   void SetModel(const LossModel& model);
 
+  // Draws from elsewhere from the next packet on; the state that the model is in stays.
+  void Reseed(const Prng& prng) { prng_ = prng; }
+
   // The fate of the next packet: true when it is lost.
   bool Lose() {
     const std::uint64_t draw = prng_.Next();

@@ -20,8 +20,8 @@ void Viewer::Reset(ViewerId id, const cases::WorldOptions& options) {
 void Viewer::StartSession(const ViewerSession& started) {
   session = started;
   depacketizer.Reset();
-  stills_ = 0;
-  heard_ = 0;
+  stills_ = heard_ = packets_ = 0;
+  last_fraction_lost_ = 0;
   newest_.reset();
 }
 
@@ -47,9 +47,11 @@ std::span<const std::byte> Viewer::Miss(std::span<const std::byte> packet) {
 }
 
 std::optional<std::uint8_t> Viewer::TakeFractionLost() {
-  const std::uint64_t heard = depacketizer.counters().packets + stills_;
+  const std::uint64_t packets = depacketizer.counters().packets, heard = packets + stills_;
   if (std::exchange(heard_, heard) == heard) return std::nullopt;
-  return depacketizer.statistics().TakeFractionLost();
+  const std::uint8_t fraction_lost = depacketizer.statistics().TakeFractionLost();
+  if (std::exchange(packets_, packets) != packets) last_fraction_lost_ = fraction_lost;
+  return fraction_lost;
 }
 
 }  // namespace framefence::sim

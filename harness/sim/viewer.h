@@ -39,6 +39,8 @@ class Viewer {
   // packets, has nothing to complain of.
   std::optional<std::uint8_t> TakeFractionLost();
   void OnStill() { ++stills_; }
+  // What the last report said that was of packets.
+  std::uint8_t last_fraction_lost() const { return last_fraction_lost_; }
 
   // What it asks for in RTCP because of what is missing before this packet; empty: nothing. Valid
   // until the next call. REQUIRES: the packet has a whole fixed header.
@@ -57,7 +59,9 @@ class Viewer {
  private:
   ViewerId id_;
   std::uint64_t stills_ = 0;
-  std::uint64_t heard_ = 0;              // packets and stills, at the last report
+  std::uint64_t heard_ = 0;    // packets and stills, at the last report
+  std::uint64_t packets_ = 0;  // of these
+  std::uint8_t last_fraction_lost_ = 0;
   std::optional<std::uint16_t> newest_;  // sequence number
   std::array<std::byte, sizeof(media::NackPacket)> request_{};
 };

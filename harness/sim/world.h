@@ -93,7 +93,12 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Lets packets in flight arrive.
   void Finish();
 
-  // Begin, every step, ProveLiveness, Finish. Stops after the step that brought the first violation, unless told
+  // From now on the links draw from this seed; what they are in the middle of (a burst) goes on. So two
+  // runs of one case can part here.
+  void Reseed(std::uint64_t seed);
+
+  // Begin, every step, ProveLiveness, Finish. Stops after the step that brought the first violation,
+  // unless told
   // to go on.
   void Play(const cases::Case& played, bool stop_at_violation = true);
 
@@ -102,6 +107,13 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   oracle::Oracle& oracle() { return oracle_; }
   const WorldCounters& counters() const { return counters_; }
   const Marks& marks() const { return marks_; }
+  const net::LinkCounters& uplink_of(CameraId camera) const {
+    return cameras_[camera.value].uplink.counters();
+  }
+  // n/256, as the viewer last reported of packets (by the world's clock, and not by a step).
+  std::uint8_t reported_loss_of(ViewerId viewer) const {
+    return viewers_[viewer.value].last_fraction_lost();
+  }
   std::uint64_t trace_hash() const { return hash_.value(); }
   std::uint64_t events() const { return hash_.events(); }
   bool exhausted() const { return std::max(hash_.events(), turns_) >= events_max_; }

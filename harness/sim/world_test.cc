@@ -554,5 +554,23 @@ TEST_F(WorldTest, ANewWorldBeginsWithAllItsEvents) {
   EXPECT_FALSE(world.exhausted());
 }
 
+// Seen to fail with the uplinks, or the downlinks, left out of Reseed().
+TEST_F(WorldTest, LinksDrawAnewFromTheSeedOn) {
+  for (const LinkScope links : {LinkScope::kAllUplinks, LinkScope::kAllDownlinks}) {
+    const auto play = [&](std::uint64_t seed) {
+      world.Begin({});
+      Stream();
+      world.Apply({.kind = ActionKind::kWeather,
+                   .links = links,
+                   .loss = net::Bernoulli{.loss = net::Probability::OutOf(1, 1)}});
+      world.Reseed(seed);
+      for (int i = 0; i < 64; ++i) SendFrame();
+      return world.trace_hash();
+    };
+    EXPECT_EQ(play(1), play(1));
+    EXPECT_NE(play(1), play(2));
+  }
+}
+
 }  // namespace
 }  // namespace framefence::sim
