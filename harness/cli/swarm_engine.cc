@@ -17,6 +17,7 @@
 #include "harness/report/words.h"
 #include "harness/sim/divergence.h"
 #include "harness/sim/swarm.h"
+#include "harness/statistics/confidence.h"
 
 namespace framefence::cli {
 namespace {
@@ -186,6 +187,11 @@ class Swarm {
     AddMarks(run);
     run.two_runs = two_runs_.cases;
     if (two_runs_.cases != 0) run.notes.push_back(TwoRunsNote());
+    if (violating_.load() == 0 && executed_.load() != 0 && !run.failed && !task_.blind)
+      run.notes.push_back(fmt::format(
+          "none broke isolation: at 95 % confidence fewer than one in {} cases drawn so does",
+          report::Count(static_cast<std::uint64_t>(
+              1 / statistics::BinomialBoundOfNone(executed_.load(), 0.95)))));
     if (exhausted_.load() != 0)
       run.notes.push_back(
           fmt::format("{} cut short at the event limit", report::Count(exhausted_.load(), "case")));
