@@ -237,6 +237,10 @@ ExitStatus Hunt(const HuntOptions& options) {
 
 Outcome CheckReports(const std::string& out, const std::string& json) {
   if (Outcome writable = report::CheckWritable(out); !writable) return writable;
+  return CheckJson(json);
+}
+
+Outcome CheckJson(const std::string& json) {
   if (json.empty()) return Unit{};
   std::error_code failure;
   if (fs::is_directory(json, failure)) return Error{"'" + json + "' is a folder"};

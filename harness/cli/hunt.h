@@ -30,6 +30,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan);
 
 // Whether the reports could be written, before any work is done; `json` may be empty.
 Outcome CheckReports(const std::string& out, const std::string& json);
+Outcome CheckJson(const std::string& json);  // the one file
 
 // Writes the campaign to the folder `out`, and its JSON also to `json` unless that is empty, and
 // prints what it came to. Answers its exit status.

@@ -8,6 +8,7 @@ namespace framefence::cli {
 
 Command AddProve(CLI::App& app);
 Command AddIncident(CLI::App& app);
+Command AddRarity(CLI::App& app);
 Command AddScoreboard(CLI::App& app);
 
 }  // namespace framefence::cli

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "harness/cases/schema.h"
+#include "targets/program/homes.h"
 
 namespace framefence::cli {
 namespace {
@@ -18,26 +19,10 @@ using sim::LinkScope;
 // 5 frames a second and a GOP of 2 s keep a thousand homes within a minute of real time; what leaks
 // are stills.
 cases::WorldOptions WorldOf(const FleetOptions& options) {
-  cases::WorldOptions world;
+  cases::WorldOptions world = WorldOfHomes();
   world.seed = static_cast<std::uint32_t>(options.seed);
-  world.integrations = 1;
   world.still_fallback = options.still_fallback ? 1 : 0;
-  world.frame_interval_ms = 200;
-  world.gop_frames = 10;
-  world.idr_bytes = 900;
-  world.inter_bytes = 150;
-  world.mtu_bytes = 1200;
-  world.report_interval_ms = 1000;
-  world.token_lifetime_ms = 3'600'000;  // longer than the story
-  world.names = 1;                      // every home calls its camera the same
   return world;
-}
-
-contract::Deployment DeploymentOf(const FleetOptions& options, const cases::WorldOptions& world) {
-  contract::Deployment deployment = cases::ToDeployment(world);
-  deployment.accounts = deployment.cameras = deployment.publishers = options.homes;
-  deployment.viewers = 2 * options.homes;
-  return deployment;
 }
 
 // A network that hardly works: long bursts in which nearly all is lost. Of 256, as a step says it.
@@ -72,9 +57,6 @@ cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
 // The first camera byte of a still lies behind a start code and a NAL unit header.
 constexpr std::size_t kTopOfPicture = 5;
 
-std::uint32_t DisplayOf(std::uint32_t home) { return 2 * home; }
-std::uint32_t PhoneOf(std::uint32_t home) { return 2 * home + 1; }
-
 }  // namespace
 
 bool IsStrangers(const oracle::Violation& violation) {
@@ -92,21 +74,15 @@ Fleet::Fleet(contract::SystemUnderTest& system, const FleetOptions& options)
   };
   world_.on_delivery = [this](const contract::Delivery& delivery) { OnDelivery(delivery); };
   world_.LimitEvents(~std::uint64_t{0});
-  world_.Begin(world_options_, DeploymentOf(options_, world_options_));
+  world_.Begin(world_options_, DeploymentOfHomes(options_.homes, world_options_));
   for (std::uint32_t home = 0; home < options_.homes; ++home) {
-    Do(home, {.kind = ActionKind::kPublish, .camera = CameraId(home)});
-    Do(home, {.kind = ActionKind::kOpen,
-              .account = AccountId(home),
-              .camera = CameraId(home),
-              .viewer = ViewerId(PhoneOf(home))});
+    Do(home, StartCamera(home));
+    Do(home, OpenPhone(home));
   }
   ReopenDisplays();
   for (std::uint32_t i = 0; i < std::min(options_.poor_homes, options_.homes); ++i) {
     const std::uint32_t home = i * (options_.homes / std::max(1U, options_.poor_homes));
-    Do(home, {.kind = ActionKind::kWeather,
-              .viewer = ViewerId(DisplayOf(home)),
-              .links = LinkScope::kDownlink,
-              .loss = PoorNetwork()});
+    Do(home, SetDownlinkLoss(DisplayOf(home), PoorNetwork()));
     outages_.push_back({.home = home, .seconds_left = 5 + prng_.Below(40)});
   }
 }
@@ -120,13 +96,7 @@ void Fleet::Suspend() { world_.Apply({.kind = ActionKind::kSuspend}); }
 void Fleet::Restore() { world_.Apply({.kind = ActionKind::kRestore}); }
 
 void Fleet::ReopenDisplays() {
-  for (std::uint32_t home = 0; home < options_.homes; ++home) {
-    Do(home, {.kind = ActionKind::kOpen,
-              .account = AccountId(home),
-              .camera = CameraId(home),
-              .viewer = ViewerId(DisplayOf(home)),
-              .path = contract::Path::kIntegration});
-  }
+  for (std::uint32_t home = 0; home < options_.homes; ++home) Do(home, OpenDisplay(home));
 }
 
 // The camera's way out fails for some seconds; when it is back the camera connects anew, as cameras
@@ -134,19 +104,12 @@ void Fleet::ReopenDisplays() {
 void Fleet::StepOutage(Outage& outage) {
   if (--outage.seconds_left != 0) return;
   outage.out = !outage.out;
-  const CameraId camera(outage.home);
   if (outage.out) {
-    Do(outage.home, {.kind = ActionKind::kWeather,
-                     .camera = camera,
-                     .links = LinkScope::kUplink,
-                     .loss = net::Blackout{}});
-    outage.seconds_left = 3 + prng_.Below(15);
+    Do(outage.home, SetUplinkLoss(outage.home, net::Blackout{}));
+    outage.seconds_left = DrawOutageSeconds(prng_);
   } else {
-    Do(outage.home, {.kind = ActionKind::kWeather,
-                     .camera = camera,
-                     .links = LinkScope::kUplink,
-                     .loss = net::Clean{}});
-    Do(outage.home, {.kind = ActionKind::kPublish, .camera = camera});
+    Do(outage.home, SetUplinkLoss(outage.home, net::Clean{}));
+    Do(outage.home, StartCamera(outage.home));
     outage.seconds_left = 5 + prng_.Below(40);
   }
 }
@@ -165,8 +128,8 @@ FleetCount Fleet::Run(VirtualDuration duration, const std::function<bool()>& on_
 }
 
 void Fleet::OnDelivery(const contract::Delivery& delivery) {
-  const std::uint32_t home = delivery.viewer.value / 2;
-  const bool phone = delivery.viewer.value % 2 == 1;
+  const std::uint32_t home = HomeOf(delivery.viewer);
+  const bool phone = IsPhone(delivery.viewer);
   const std::vector<oracle::Violation> objections = std::exchange(objections_, {});
   ++(phone ? count_.app_deliveries : count_.integration_deliveries);
   if (delivery.kind == contract::DeliveryKind::kStill) ++count_.stills;

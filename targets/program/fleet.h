@@ -48,7 +48,7 @@ struct FleetLeak {
   bool whole = false;
 };
 
-// Home h has account h, camera h, display 2h and phone 2h + 1.
+// Its homes are those of homes.h.
 class Fleet {
  public:
   // `system` outlives the fleet.

@@ -26,7 +26,7 @@ constexpr std::array<EngineInfo, 5> kEngines = {{
     {"afl", "coverage-guided, the same fuzz_session under AFL++", 0.15, false, RunAfl},
 }};
 
-constexpr std::array<AddCommand, 3> kCommands = {AddProve, AddIncident, AddScoreboard};
+constexpr std::array<AddCommand, 4> kCommands = {AddProve, AddIncident, AddRarity, AddScoreboard};
 
 constexpr std::array<std::string_view, report::kPropertyCount> kJudgedBy = {
     "oracle, RapidCheck, proof",
