@@ -19,6 +19,7 @@
 #include "targets/planted/planting.h"
 #include "targets/program/commands.h"
 #include "targets/program/fleet.h"
+#include "targets/program/rarity.h"
 
 namespace framefence::cli {
 namespace {
@@ -74,6 +75,8 @@ class Story {
       return kExitInconclusive;
     }
     if (const auto written = WriteCaseAndPictures(); !written) return UsageError(written.error());
+    MeasureRarityOfTheUpdate();
+    if (Interrupted()) return kExitInconclusive;
     const bool as_expected = clean_ && quiet_;
     fmt::print(
         "\n{}\n",
@@ -206,6 +209,30 @@ class Story {
     }
     if (auto written = WritePicture(bed, "A3", "whole-stranger.png"); !written) return written;
     return WritePicture(bed, "B5", "part-of-a-stranger.png");
+  }
+
+  // In a town and not in the fleet: one of a thousand homes leaks somewhere too often to be rare.
+  void MeasureRarityOfTheUpdate() {
+    leaks::Plant(TheUpdate());
+    fmt::print("\nHow rare is it? In a town of few homes whose networks all lose the same:\n");
+    struct Network {
+      const char* name;
+      std::uint32_t
+          replications;  // of splitting, where plain sampling does not reach in so little time
+    };
+    for (const Network& network :
+         {Network{"bad-dsl", 6}, Network{"rfc8868-lossy", 6}, Network{"incident-2020", 0}}) {
+      const RarityPlan plan{.network = net::FindPreset(network.name),
+                            .camera_hours = 40,
+                            .replications = network.replications,
+                            .effort = 60,
+                            .seed = options_.seed};
+      const Rarity rarity = MeasureRarity(target_, plan, progress_);
+      if (Interrupted()) return;
+      fmt::print("\n{}\n{}", TownText(plan), RarityText(rarity, plan));
+      std::fflush(stdout);
+    }
+    fmt::print("\nsurer: {} --help\n", CommandOf("rarity", {}));
   }
 
   // The leak's witness, played with real footage: what was on the screen.
