@@ -46,7 +46,7 @@ struct MeanEstimate {
   // "Survey Sampling", 1965). Where it is far below their number, a few samples make the mean, what
   // they are few of may be missing, and the interval says too little.
   double effective = 0;
-  bool IsCarriedByFew() const { return effective < static_cast<double>(samples) / 4; }
+  bool IsCarriedByFew() const { return effective < static_cast<double>(samples) / 2; }
 };
 // REQUIRES: two samples or more.
 MeanEstimate EstimateMean(std::span<const double> samples, double confidence);
