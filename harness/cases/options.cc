@@ -71,6 +71,15 @@ constexpr OptionInfo kOptions[] = {
      "those that have "
      "none: it stays clear"},
 
+    {0x3c, "schedule", "0|1|2", &W::schedule, 0, 2,
+     "how the system's threads take turns, where it plays them: 0 plain, but for handover steps; 1 "
+     "random; 2 PCT"},
+    {0x3d, "schedule_seed", "", &W::schedule_seed, 0, ~0U, "of a schedule that is random, or PCT"},
+    {0x3e, "schedule_depth", "", &W::schedule_depth, 1, 64,
+     "of PCT: priorities change so often less one"},
+    {0x3f, "schedule_steps", "choices", &W::schedule_steps, 1, 1'000'000,
+     "of PCT: among so many, beginning with the first step's"},
+
     {0x40, "two_runs", "0..3", &W::two_runs, 0, 3,
      "the case is played twice, and what the observer's home sees must be the same. The second "
      "time "
@@ -140,7 +149,11 @@ contract::Deployment ToDeployment(const WorldOptions& options) {
           .publisher_timeout = milliseconds(world.publisher_timeout_ms),
           .still_fallback = world.still_fallback != 0,
           .json_door = world.json_door != 0,
-          .seed = world.seed};
+          .seed = world.seed,
+          .schedule = {.kind = static_cast<contract::ScheduleKind>(world.schedule),
+                       .seed = world.schedule_seed,
+                       .depth = world.schedule_depth,
+                       .steps = world.schedule_steps}};
 }
 
 }  // namespace framefence::cases

@@ -49,6 +49,11 @@ struct WorldOptions {
   std::uint32_t ssrcs = 0;
   std::uint32_t feedback = 0;
   std::uint32_t fleet_weather = 0;
+  // How the system's threads take turns.
+  std::uint32_t schedule = 0;  // numbers as contract::ScheduleKind
+  std::uint32_t schedule_seed = 0;
+  std::uint32_t schedule_depth = 1;
+  std::uint32_t schedule_steps = 1000;
   // How it is judged.
   std::uint32_t two_runs = 0;  // SecondRun
   std::uint32_t observer = 0;

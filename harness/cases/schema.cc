@@ -35,6 +35,7 @@ constexpr Field kPathFields[] = {kLinkEnd,         kLinkAll,       kLinkCamera, 
 constexpr Field kReaddressFields[] = {kReaddressAll, kReaddressCamera};
 constexpr Field kDropFields[] = {kLinkEnd, kLinkAll, kLinkCamera, kLinkViewer, kDropPackets};
 constexpr Field kStallFields[] = {kViewer, kStallMs};
+constexpr Field kHandOverFields[] = {kHandOverAfter, kHandOverTo};
 constexpr Field kReconnectFields[] = {kReconnectPublishers, kReconnectViewers};
 
 constexpr OpInfo kOps[] = {
@@ -77,6 +78,8 @@ constexpr OpInfo kOps[] = {
      "the camera's packets come from another address from now on (a NAT rebind, a change of "
      "network); the "
      "system is not told"},
+    {Op::kHandOver, "handover", kHandOverFields,
+     "in the calls of the next other step the system's threads take another turn; schedule 0 only"},
 };
 
 constexpr std::array<const OpInfo*, 256> IndexByOp() {

@@ -214,6 +214,19 @@ inline constexpr Field kReconnectViewers{.name = "viewers",
                                          .kind = Kind::kBoolean,
                                          .doc = "every viewer session is opened anew"};
 
+inline constexpr Field kHandOverTo{.name = "to",
+                                   .place = Place::kActor,
+                                   .bits = 8,
+                                   .kind = Kind::kNumber,
+                                   .doc = "who goes on: workers from 0 on, then who calls them"};
+inline constexpr Field kHandOverAfter{
+    .name = "after",
+    .place = Place::kArgument,
+    .bits = 20,
+    .kind = Kind::kNumber,
+    .doc = "of the choices in that step's calls, so many come before",
+    .unit = "choices"};
+
 }  // namespace field
 
 }  // namespace framefence::cases

@@ -20,7 +20,7 @@ TEST(SchemaTest, OpCodesAreWhatTheyWere) {
       {"suspend", 0x1a},  {"restore", 0x1b},   {"report", 0x1c},  {"issue", 0x1d},
       {"present", 0x1e},  {"upgrade", 0x1f},   {"advance", 0x20}, {"weather", 0x21},
       {"drop", 0x22},     {"reconnect", 0x23}, {"stall", 0x24},   {"path", 0x25},
-      {"readdress", 0x26}};
+      {"readdress", 0x26}, {"handover", 0x27}};
   std::map<std::string, int> actual;
   for (const OpInfo& info : AllOps()) actual.emplace(info.name, static_cast<int>(info.op));
   EXPECT_EQ(actual, expected);

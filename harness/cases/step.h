@@ -45,6 +45,7 @@ enum class Op : std::uint8_t {
   kStall = 0x24,
   kPath = 0x25,
   kReaddress = 0x26,
+  kHandOver = 0x27,
 };
 
 struct Step {

@@ -65,7 +65,8 @@ class Swarm {
     sim::Replayer replayer(task_.target->make, task_.clips, task_.recordings);
     const sim::SwarmLimits limits{.footage = !task_.clips.empty(),
                                   .recorded_losses = task_.recordings.losses != nullptr,
-                                  .recorded_capacity = task_.recordings.capacity != nullptr};
+                                  .recorded_capacity = task_.recordings.capacity != nullptr,
+                                  .schedules = bed.world().capabilities().schedules};
     CaseGuard guard(task_.crash_folder.string(), task_.replay);
     {
       const std::lock_guard lock(mutex_);

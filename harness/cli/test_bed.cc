@@ -1,5 +1,7 @@
 #include "harness/cli/test_bed.h"
 
+#include "harness/sim/written_schedule.h"
+
 namespace framefence::cli {
 
 bool SameFinding(const CaseOutcome& a, const CaseOutcome& b) {
@@ -33,7 +35,29 @@ cases::MinimizeResult TestBed::Minimize(
     if (fails && on_smaller) on_smaller(smaller);
     return fails;
   };
-  return cases::Minimize(found, still_fails, limits, on_progress);
+  const bool drawn = found.options.schedule != cases::WorldOptions{}.schedule;
+  if (!drawn) return cases::Minimize(found, still_fails, limits, on_progress);
+  std::uint64_t spent = 0;
+  auto written = Written(found, wanted);
+  if (!written) {  // too long, as a rule: so it is made smaller as it is
+    const auto smaller =
+        cases::Minimize(found, still_fails, {limits.executions_max / 2}, on_progress);
+    spent = smaller.executions;
+    written = Written(smaller.smallest, wanted);
+    if (!written) return smaller;
+  }
+  auto result =
+      cases::Minimize(*written, still_fails, {limits.executions_max - spent}, on_progress);
+  result.executions += spent;
+  return result;
+}
+
+// None: it cannot be written, or is another finding then.
+std::optional<cases::Case> TestBed::Written(const cases::Case& found, const CaseOutcome& wanted) {
+  Run(found);
+  auto written = sim::WriteSchedule(found, world_.handovers());
+  if (written && !SameFinding(Run(*written), wanted)) return std::nullopt;
+  return written;
 }
 
 }  // namespace framefence::cli

@@ -33,7 +33,8 @@ class TestBed {
           const sim::Recordings& recordings = {});
 
   CaseOutcome Run(const cases::Case& played, bool stop_at_violation = true);
-  // The smallest case that has the same finding as `found`. `on_smaller` hears of each that is smaller
+  // The smallest case that has the same finding as `found`. A schedule that was drawn is written out first, so
+  // that it loses what the finding does not need as the case does. `on_smaller` hears of each that is smaller
   // than all before; to go on later, minimise the last of them.
   cases::MinimizeResult Minimize(
       const cases::Case& found, const cases::MinimizeLimits& limits,
@@ -45,6 +46,8 @@ class TestBed {
   const sim::TwoRunsStatistics& two_runs() const { return player_.two_runs(); }
 
  private:
+  std::optional<cases::Case> Written(const cases::Case& found, const CaseOutcome& wanted);
+
   std::unique_ptr<contract::SystemUnderTest> system_;
   sim::World world_;
   sim::CasePlayer player_;

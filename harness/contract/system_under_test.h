@@ -122,6 +122,25 @@ struct Delivery {
   std::span<const std::byte> bytes;  // valid during the call only
 };
 
+// Where more than one of a system's threads could go on, as it plays them on one (Capabilities::
+// schedules), there is a choice. The plain schedule never preempts: who goes on is who did, until it waits
+// or ends; then the next by number. Any other departs from it in handovers. Threads are numbered: workers from 0
+// on, and after them who calls the system.
+enum class ScheduleKind : std::uint8_t { kPlain, kRandom, kPct };
+struct ThreadSchedule {
+  ScheduleKind kind = ScheduleKind::kPlain;
+  std::uint32_t seed = 0;
+  // Of kPct: priorities change at depth - 1 of so many steps (S. Burckhardt et al., ASPLOS 2010).
+  std::uint32_t depth = 1;
+  std::uint32_t steps = 1000;
+  friend bool operator==(const ThreadSchedule&, const ThreadSchedule&) = default;
+};
+struct Handover {
+  std::uint32_t after = 0;  // so many choices in the calls of the case's step
+  std::uint8_t to = 0;
+  friend bool operator==(const Handover&, const Handover&) = default;
+};
+
 struct Note {
   std::string_view what;  // of static storage: a few words
   std::uint64_t subject = 0;
@@ -142,6 +161,8 @@ class Observer {
     static_cast<void>(viewer);
     return true;
   }
+  // A choice departed from the plain schedule (Capabilities::schedules).
+  virtual void OnHandover(const Handover& handover) { static_cast<void>(handover); }
   // What the system tells of itself, for the trace: nothing is judged by it.
   virtual void OnNote(const Note& note) { static_cast<void>(note); }
 
@@ -169,6 +190,7 @@ struct Deployment {
   bool still_fallback = true;   // under loss an integration display gets the last still
   bool json_door = false;       // go through the integration's JSON, not its typed form
   std::uint64_t seed = 0;       // for all that the system draws (SSRCs, session ids)
+  ThreadSchedule schedule;      // from the case's first step on: FollowHandovers()
   friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
@@ -192,6 +214,9 @@ struct Capabilities {
   bool fec = false;               // Request::fec_ssrc, Deployment::fec_packets_max
   bool byte_streams = false;      // IngestStream()
   bool h265 = false;              // RFC 7798; viewers are sent it under its own payload type
+  // Threads of its own, which it plays on the caller's, and lets a case say who goes on where they meet:
+  // Deployment::schedule, FollowHandovers(), Observer::OnHandover().
+  bool schedules = false;
 
   constexpr bool Has(Operation operation) const {
     return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
@@ -235,7 +260,15 @@ class SystemUnderTest {
     static_cast<void>(viewer), static_cast<void>(now);
   }
 
-  // Lets the system run its timers up to and including `now`.
+  // A step of the case begins: where the schedule is plain, what is called from here on hands over so, in
+  // ascending order. Before the first step the schedule is plain whatever the deployment says. Only where the
+  // capabilities say so.
+  virtual void FollowHandovers(std::span<const Handover> handovers) {
+    static_cast<void>(handovers);
+  }
+
+  // Lets the system run its timers up to and including `now`. One that plays its threads ends all that is under
+  // way, and is called so before time passes too.
   virtual void AdvanceTo(VirtualTime now) = 0;
 
   // When the system next wants AdvanceTo(), if it knows; else the harness calls it when something

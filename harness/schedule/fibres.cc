@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -29,14 +30,18 @@ struct Context {
   ExceptionState exceptions{};
 };
 
+// Who was left last, for who is entered: the extent of the thread's stack is only known by leaving it.
+thread_local Context* left = nullptr;
+
 void Switch(Context& from, Context& to, bool returns) {
+  left = &from;
   void* const exceptions = abi::__cxa_get_globals();
   std::memcpy(from.exceptions.data(), exceptions, from.exceptions.size());
   std::memcpy(exceptions, to.exceptions.data(), to.exceptions.size());
   BeforeSwitch(from.sanitized, to.sanitized, returns);
   if (!returns) setcontext(&to.machine);
   swapcontext(&from.machine, &to.machine);
-  AfterSwitch(from.sanitized, nullptr);
+  AfterSwitch(from.sanitized, left->sanitized);
 }
 
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
@@ -44,8 +49,11 @@ constexpr std::uint64_t kNever = ~std::uint64_t{0};
 }  // namespace
 
 struct Fibres::Fibre {
-  std::function<void()> body;
-  Stack stack;
+  enum class State : std::uint8_t { kAwake, kAsleep, kEnded };
+
+  std::function<void()> body;  // none: it is the thread, on its own stack
+  std::optional<Stack> stack;
+  State state = State::kAwake;
   Context context;
   // How many writes there had been when it last waited; and when it last waited twice with none
   // between.
@@ -57,11 +65,12 @@ struct Fibres::Fibre {
 // a detour.
 struct Fibres::Player {
   std::vector<std::unique_ptr<Fibre>>& fibres;
-  Schedule& schedule;
+  Schedule* schedule;
   const std::uint64_t steps_max;
+  std::uint32_t visitor = kNobody;  // the thread, where it is one of them
 
   Played run{};
-  std::vector<std::uint32_t> alive{};
+  std::vector<std::uint32_t> alive{};  // and awake
   std::uint32_t current = kNobody;
   std::uint32_t plain = 0;  // choices since the last handover
   std::uint64_t writes = 0;
@@ -69,9 +78,16 @@ struct Fibres::Player {
 
   static inline thread_local Player* playing = nullptr;
 
+  void Prepare();
+  static void PrepareContext(Context& context, std::byte* bottom);
   Played Play();
+  void Visit(Schedule& by);
   void Pass(bool waits);
+  void Sleep();
+  void Wake(std::uint32_t fibre);
   bool Choose(bool waits);
+  bool EndRun(Ending ending);
+  void GoOnFrom(Fibre& from, bool chosen);
   void Record(std::uint32_t chosen, const Point& point);
   bool AllAreIdle() const;
   [[noreturn]] void End(Fibre& self);
@@ -80,21 +96,22 @@ struct Fibres::Player {
 
 // Who goes on is `current` then. False: nobody, and why is said.
 bool Fibres::Player::Choose(bool waits) {
-  if (run.steps == steps_max) {
-    run.ending = Ending::kStepLimit;
-    return false;
-  }
-  if (waits && AllAreIdle()) {
-    run.ending = Ending::kDeadlock;
-    return false;
-  }
+  if (run.steps == steps_max) return EndRun(Ending::kStepLimit);
+  if (alive.empty() || (waits && AllAreIdle())) return EndRun(Ending::kDeadlock);
   const Point point{alive, current, waits};
-  const std::uint32_t chosen = schedule.Choose(point);
+  const std::uint32_t chosen = schedule->Choose(point);
   FRAMEFENCE_CHECK(point.IsAlive(chosen));
   Record(chosen, point);
   ++run.steps;
   current = chosen;
   return true;
+}
+
+// A thread that visits is somewhere within a call, and could not be told.
+bool Fibres::Player::EndRun(Ending ending) {
+  run.ending = ending;
+  if (visitor != kNobody) CheckFailed(__FILE__, __LINE__, run.Ended().c_str());
+  return false;
 }
 
 void Fibres::Player::Record(std::uint32_t chosen, const Point& point) {
@@ -121,71 +138,145 @@ void Fibres::Player::Pass(bool waits) {
     if (from.waited_at == writes) from.idle_at = writes;
     from.waited_at = writes;
   }
-  if (!Choose(waits)) {
+  GoOnFrom(from, Choose(waits));
+}
+
+void Fibres::Player::GoOnFrom(Fibre& from, bool chosen) {
+  if (!chosen) {
     Switch(from.context, thread, false);
   } else if (fibres[current].get() != &from) {
     Switch(from.context, fibres[current]->context, true);
   }
 }
 
+void Fibres::Player::Sleep() {
+  Fibre& from = *fibres[current];
+  from.state = Fibre::State::kAsleep;
+  std::erase(alive, current);
+  GoOnFrom(from, Choose(false));
+}
+
+void Fibres::Player::Wake(std::uint32_t fibre) {
+  if (fibres[fibre]->state != Fibre::State::kAsleep) return;
+  fibres[fibre]->state = Fibre::State::kAwake;
+  alive.insert(std::ranges::upper_bound(alive, fibre), fibre);
+  ++writes;
+}
+
 // Whoever enters a fibre for the first time comes here.
 void Fibres::Player::Enter() {
   Player& player = *playing;
   Fibre& self = *player.fibres[player.current];
-  // The first of all is entered by the thread.
-  AfterSwitch(self.context.sanitized, player.run.steps == 1 ? &player.thread.sanitized : nullptr);
+  AfterSwitch(self.context.sanitized, left->sanitized);
   try {
     self.body();
   } catch (...) {
+    if (player.visitor != kNobody) throw;
     player.run.thrown = std::current_exception();
   }
   player.End(self);
 }
 
 void Fibres::Player::End(Fibre& self) {
+  self.state = Fibre::State::kEnded;
   std::erase(alive, current);
   ++writes;  // others may look at what it did last
   if (run.thrown) run.ending = Ending::kThrew;
-  const bool goes_on = !run.thrown && !alive.empty() && Choose(false);
+  const bool all_ended = std::ranges::all_of(
+      fibres, [](const auto& fibre) { return fibre->state == Fibre::State::kEnded; });
+  const bool goes_on = !run.thrown && !all_ended && Choose(false);
   Switch(self.context, goes_on ? fibres[current]->context : thread, false);
   CheckFailed(__FILE__, __LINE__, "an ended fibre was entered again");
 }
 
-Played Fibres::Player::Play() {
-  for (std::uint32_t fibre = 0; fibre < fibres.size(); ++fibre) {
-    alive.push_back(fibre);
-    Context& context = fibres[fibre]->context;
-    std::byte* const bottom = fibres[fibre]->stack.bottom();
-    FRAMEFENCE_CHECK(getcontext(&context.machine) == 0);
-    context.machine.uc_stack.ss_sp = bottom;
-    context.machine.uc_stack.ss_size = Stack::kBytes;
-    context.machine.uc_link = nullptr;  // End() says where to go
-    makecontext(&context.machine, &Player::Enter, 0);
-    context.sanitized = SanitizeStack(bottom, Stack::kBytes);
+void Fibres::Player::Prepare() {
+  for (const auto& fibre : fibres) {
+    alive.push_back(static_cast<std::uint32_t>(alive.size()));
+    PrepareContext(fibre->context, fibre->stack->bottom());
   }
+}
+
+void Fibres::Player::PrepareContext(Context& context, std::byte* bottom) {
+  FRAMEFENCE_CHECK(getcontext(&context.machine) == 0);
+  context.machine.uc_stack.ss_sp = bottom;
+  context.machine.uc_stack.ss_size = Stack::kBytes;
+  context.machine.uc_link = nullptr;  // End() says where to go
+  makecontext(&context.machine, &Player::Enter, 0);
+  context.sanitized = SanitizeStack(bottom, Stack::kBytes);
+}
+
+Played Fibres::Player::Play() {
+  Prepare();
   thread.sanitized = SanitizeThread();
   playing = this;
   if (Choose(false)) Switch(thread, fibres[current]->context, true);
   playing = nullptr;
-  for (const auto& fibre : fibres) ForgetStack(fibre->context.sanitized);
-  run.unfinished = std::move(alive);
+  for (std::uint32_t fibre = 0; fibre < fibres.size(); ++fibre) {
+    ForgetStack(fibres[fibre]->context.sanitized);
+    if (fibres[fibre]->state != Fibre::State::kEnded) run.unfinished.push_back(fibre);
+  }
   return std::move(run);
 }
 
+void Fibres::Player::Visit(Schedule& by) {
+  run = {};
+  schedule = &by;
+  plain = 0;
+  ++writes;  // whatever the thread did since it left
+  current = visitor;
+  fibres[visitor]->context.sanitized = SanitizeThread();
+  playing = this;
+}
+
 Fibres::Fibres() = default;
-Fibres::~Fibres() = default;
+
+Fibres::~Fibres() {
+  if (visited_ == nullptr) return;
+  FRAMEFENCE_CHECK(visited_->alive.size() == 1);
+  for (const auto& fibre : fibres_) {
+    if (fibre->stack) ForgetStack(fibre->context.sanitized);
+  }
+}
 
 void Fibres::Add(std::function<void()> body) {
   FRAMEFENCE_CHECK(fibres_.size() < kFibresMax && !played_);
   fibres_.push_back(std::make_unique<Fibre>());
   fibres_.back()->body = std::move(body);
+  fibres_.back()->stack.emplace();
 }
 
 Played Fibres::Play(Schedule& schedule, std::uint64_t steps_max) {
   FRAMEFENCE_CHECK(!fibres_.empty() && Player::playing == nullptr && !played_);
   played_ = true;
-  return Player{fibres_, schedule, steps_max}.Play();
+  return Player{fibres_, &schedule, steps_max}.Play();
 }
+
+void Fibres::Enter(Schedule& schedule) {
+  FRAMEFENCE_CHECK(!fibres_.empty() && Player::playing == nullptr);
+  if (visited_ == nullptr) {
+    FRAMEFENCE_CHECK(!played_);
+    played_ = true;
+    visited_ = std::make_unique<Player>(Player{fibres_, &schedule, kStepsMax});
+    visited_->Prepare();
+    visited_->visitor = static_cast<std::uint32_t>(fibres_.size());
+    visited_->alive.push_back(visited_->visitor);
+    fibres_.push_back(std::make_unique<Fibre>());
+  }
+  visited_->Visit(schedule);
+}
+
+void Fibres::Leave() {
+  FRAMEFENCE_CHECK(Player::playing == visited_.get() && Player::playing != nullptr);
+  Player::playing = nullptr;
+}
+
+void Fibres::Sleep() {
+  if (Player::playing != nullptr) Player::playing->Sleep();
+}
+void Fibres::Wake(std::uint32_t fibre) {
+  if (Player::playing != nullptr) Player::playing->Wake(fibre);
+}
+bool Fibres::IsAlone() { return Player::playing == nullptr || Player::playing->alive.size() <= 1; }
 
 void Fibres::Yield() {
   if (Player::playing != nullptr) Player::playing->Pass(false);

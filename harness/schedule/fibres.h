@@ -63,7 +63,24 @@ class Fibres {
   // fibre at least; not called by a fibre.
   Played Play(Schedule& schedule, std::uint64_t steps_max = kStepsMax);
 
+  // --- with the thread itself as one of them: for fibres that serve who calls them
+
+  // The thread is one from here to Leave(), on its own stack: the last by number. The fibres run only where
+  // it comes to a scheduling point meanwhile, and stay where they are when it leaves: the next visit
+  // finds them there. A deadlock, a livelock or an exception of a fibre's ends the process: there is nobody to
+  // tell. The first visit takes the place of Play(). REQUIRES: always the same thread, which is in no other
+  // visit and no fibre; before the end of the Fibres, all have ended.
+  void Enter(Schedule& schedule);
+  void Leave();
+
   // --- by what runs in a fibre; outside of one they do nothing
+
+  // The fibre is not among those who can go on until somebody wakes it. When all sleep that have not ended, that
+  // is a deadlock.
+  static void Sleep();
+  static void Wake(std::uint32_t fibre);
+  // Whether nobody else is awake; true outside.
+  static bool IsAlone();
 
   // A scheduling point.
   static void Yield();
@@ -80,6 +97,7 @@ class Fibres {
 
   std::vector<std::unique_ptr<Fibre>> fibres_;
   bool played_ = false;
+  std::unique_ptr<Player> visited_;  // since the first Enter()
 };
 
 }  // namespace framefence::schedule

@@ -58,7 +58,7 @@ TEST(FibresTest, RecordedScheduleReplaysTheRunExactly) {
       const auto [written, run] = Write(*schedule);
       EXPECT_EQ(run.ending, Ending::kAllEnded);
       EXPECT_EQ(run.steps, 12U);
-      ReplaySchedule replay(ScheduleFromBytes(ScheduleToBytes(run.handovers)));
+      ReplaySchedule replay(run.handovers);
       const auto [written_again, run_again] = Write(replay);
       EXPECT_EQ(written_again, written);
       EXPECT_EQ(run_again.trace, run.trace);

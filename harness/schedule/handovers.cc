@@ -4,8 +4,6 @@
 
 #include <charconv>
 
-#include "harness/cases/step.h"
-
 namespace framefence::schedule {
 namespace {
 
@@ -18,26 +16,6 @@ bool ReadNumber(std::string_view text, T& number) {
 }
 
 }  // namespace
-
-Handovers ScheduleFromBytes(std::span<const std::byte> steps) {
-  Handovers handovers(steps.size() / cases::kStepBytes);
-  for (Handover& handover : handovers) {
-    const cases::Step step = cases::LoadStep(steps.data());
-    handover = {.after = step.argument, .to = step.actor};
-    steps = steps.subspan(cases::kStepBytes);
-  }
-  return handovers;
-}
-
-std::vector<std::byte> ScheduleToBytes(const Handovers& handovers) {
-  std::vector<std::byte> bytes(handovers.size() * cases::kStepBytes);
-  std::byte* at = bytes.data();
-  for (const Handover& handover : handovers) {
-    cases::StoreStep({.actor = handover.to, .argument = handover.after}, at);
-    at += cases::kStepBytes;
-  }
-  return bytes;
-}
 
 std::string ScheduleToText(const Handovers& handovers) {
   std::string text;

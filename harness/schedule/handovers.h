@@ -7,9 +7,7 @@
 #ifndef FRAMEFENCE_HARNESS_SCHEDULE_HANDOVERS_H_
 #define FRAMEFENCE_HARNESS_SCHEDULE_HANDOVERS_H_
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +23,6 @@ struct Handover {
   friend constexpr bool operator==(const Handover&, const Handover&) = default;
 };
 using Handovers = std::vector<Handover>;
-
-// A case's steps of 8 bytes, one a handover (harness/cases/step.h): the actor is `to`, the argument is
-// `after`. The op is the case's affair: not read here, and written as 0. Bytes at the end that are no
-// whole step are ignored.
-Handovers ScheduleFromBytes(std::span<const std::byte> steps);
-std::vector<std::byte> ScheduleToBytes(const Handovers& handovers);
 
 // "12>1 0>2": after 12 plain choices to fibre 1, at the next to fibre 2. Empty: the plain schedule.
 std::string ScheduleToText(const Handovers& handovers);

@@ -81,13 +81,12 @@ inline void BeforeSwitch([[maybe_unused]] SanitizedStack& from,
 #endif
 }
 
-// Directly after it, on `to`. `thread`: not null where the thread's own stack was just left, whose
-// extent is only known by leaving it.
+// Directly after it, on `to`. `left`: the one before. The extent of the thread's own stack is only known by
+// leaving it.
 inline void AfterSwitch([[maybe_unused]] const SanitizedStack& to,
-                        [[maybe_unused]] SanitizedStack* thread) {
+                        [[maybe_unused]] SanitizedStack& left) {
 #ifdef FRAMEFENCE_ADDRESS_SANITIZER
-  __sanitizer_finish_switch_fiber(to.fake, thread ? &thread->bottom : nullptr,
-                                  thread ? &thread->bytes : nullptr);
+  __sanitizer_finish_switch_fiber(to.fake, &left.bottom, &left.bytes);
 #endif
 }
 

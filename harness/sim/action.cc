@@ -112,7 +112,7 @@ constexpr std::array kKinds = {
     OpKind{Op::kAdvance, ActionKind::kAdvance},     OpKind{Op::kWeather, ActionKind::kWeather},
     OpKind{Op::kDrop, ActionKind::kDrop},           OpKind{Op::kReconnect, ActionKind::kReconnect},
     OpKind{Op::kStall, ActionKind::kStall},         OpKind{Op::kPath, ActionKind::kPath},
-    OpKind{Op::kReaddress, ActionKind::kReaddress},
+    OpKind{Op::kReaddress, ActionKind::kReaddress}, OpKind{Op::kHandOver, ActionKind::kHandOver},
 };
 
 constexpr std::array<ActionKind, 256> IndexByOp() {
@@ -178,6 +178,10 @@ Action Decode(const Step& step, const WorldOptions& options) {
       break;
     case Op::kStall:
       action.duration = std::chrono::milliseconds(Read(step, field::kStallMs));
+      break;
+    case Op::kHandOver:
+      action.handover = {.after = Read(step, field::kHandOverAfter),
+                         .to = static_cast<std::uint8_t>(Read(step, field::kHandOverTo))};
       break;
     case Op::kReconnect:
       action.publishers = Read(step, field::kReconnectPublishers) != 0;

@@ -44,6 +44,7 @@ enum class ActionKind : std::uint8_t {
   kStall,
   kPath,
   kReaddress,
+  kHandOver,
 };
 
 // Which links an action is about.
@@ -73,6 +74,7 @@ struct Action {
   VirtualDuration duration{};      // kAdvance, kStall
   PathChange path_change;          // kPath
   bool all = false;                // kReaddress
+  contract::Handover handover;     // kHandOver
 };
 
 // Ids outside the population wrap around it, so that every step means something in every world.

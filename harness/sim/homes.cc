@@ -15,6 +15,7 @@ class Planner {
     plan_.options = options_;
     plan_.options.provisioned = 0;
     plan_.deployment = cases::ToDeployment(options_);
+    plan_.deployment.schedule = {};
     plan_.variation.observer = AccountId(options_.observer % options_.accounts);
     place_of_.resize(options_.viewers);
     issued_for_.fill(plan_.variation.observer);
@@ -100,6 +101,7 @@ class Planner {
   bool IsOthers(ViewerId place) const { return !plan_.variation.own_viewers[place.value]; }
 
   void Add(Action action, std::optional<std::uint64_t> index = std::nullopt) {
+    if (action.kind == ActionKind::kHandOver) return;
     const bool of_others = Assign(action);
     plan_.steps.push_back({action, index, of_others});
   }
@@ -146,6 +148,7 @@ class Planner {
       case ActionKind::kUpgrade:
       case ActionKind::kAdvance:
       case ActionKind::kReconnect:
+      case ActionKind::kHandOver:
         return false;
     }
     return false;

@@ -11,6 +11,8 @@
 //     others have tokens of their own.
 //   - What names no one is everybody's: time, suspensions, upgrades, the weather of all links, a fleet
 //     that reconnects.
+//   - The system's threads take turns by the plain schedule, whatever the case says: any other counts
+//     the choices of all homes together.
 #ifndef FRAMEFENCE_HARNESS_SIM_HOMES_H_
 #define FRAMEFENCE_HARNESS_SIM_HOMES_H_
 

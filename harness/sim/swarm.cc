@@ -83,6 +83,19 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   return cases::Clamped(options);  // the sizes of access units may be too small
 }
 
+// Plain in some, with handovers among the steps. Threads meet what has begun at the same time: where packets
+// arrive at times of their own, little has.
+void DrawSchedule(Prng& prng, WorldOptions& options) {
+  if (!OneIn(prng, 4)) options.uplink_latency_us = 0;
+  if (OneIn(prng, 8)) return;
+  const bool pct = OneIn(prng, 2);
+  options.schedule = static_cast<std::uint32_t>(pct ? contract::ScheduleKind::kPct
+                                                    : contract::ScheduleKind::kRandom);
+  options.schedule_seed = prng.Next32();
+  if (pct) options.schedule_depth = Between(prng, 1, 3);
+  if (pct) options.schedule_steps = 1U << Between(prng, 6, 12);
+}
+
 // How often an operation is drawn, beside the others. Where rights and sessions end as often as
 // they begin, little is ever delivered, and there is nothing to judge.
 std::uint32_t WeightOf(Op op) {
@@ -98,6 +111,8 @@ std::uint32_t WeightOf(Op op) {
     case Op::kIssue:
     case Op::kPresent:
       return 3;
+    case Op::kHandOver:
+      return 20;
     case Op::kUnbind:
     case Op::kRevoke:
     case Op::kUnlink:
@@ -116,8 +131,9 @@ std::uint32_t WeightOf(Op op) {
 // Which operations exist in this case, and how often each is drawn.
 class OpChoice {
  public:
-  explicit OpChoice(Prng& prng) {
+  OpChoice(Prng& prng, bool handovers) {
     for (const OpInfo& info : cases::AllOps()) {
+      if (info.op == Op::kHandOver && !handovers) continue;
       const std::uint32_t weight = WeightOf(info.op);
       if (weight == 0 || (!IsEssential(info.op) && OneIn(prng, 3))) continue;
       total_ += weight * Between(prng, 1, 4);
@@ -281,6 +297,10 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
     case Op::kStall:
       Write(step, field::kStallMs, LogUniform(prng, taste.advance_ms_max));
       break;
+    case Op::kHandOver:
+      Write(step, field::kHandOverAfter, LogUniform(prng, 63));
+      Write(step, field::kHandOverTo, prng.Below(4));
+      break;
     case Op::kFrame:
       if (!OneIn(prng, 4)) Write(step, field::kFrameBytes, 0);
       if (!OneIn(prng, 4)) Write(step, field::kFrameIdr, 0);
@@ -323,7 +343,8 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   out.options = DrawOptions(prng, limits);
   DrawTwoRuns(seed, out.options);
   out.steps.clear();
-  const OpChoice choice(prng);
+  if (limits.schedules) DrawSchedule(prng, out.options);
+  const OpChoice choice(prng, limits.schedules && out.options.schedule == 0);
   // A world whose cameras send by themselves makes thousands of events of a minute.
   const bool rolling = out.options.frame_interval_ms != 0 || out.options.footage != 0;
   const Taste taste{.hot_ids = Between(prng, 1, 4),

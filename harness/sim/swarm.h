@@ -19,6 +19,8 @@ struct SwarmLimits {
   // Whether the world has them to play (World::UseRecordings).
   bool recorded_losses = false;
   bool recorded_capacity = false;
+  // Whether cases say how the system's threads take turns: for one that plays them.
+  bool schedules = false;
 };
 
 // The case of this seed: a function of its arguments. `out` keeps its memory.

@@ -33,9 +33,9 @@ Case Drawn(std::uint64_t seed, const SwarmLimits& limits = {}) {
 }
 
 template <class Look>
-void ForEachStep(Look look) {
+void ForEachStep(const SwarmLimits& limits, Look look) {
   for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
-    for (const Step& step : Drawn(seed).steps) look(step);
+    for (const Step& step : Drawn(seed, limits).steps) look(step);
   }
 }
 
@@ -104,7 +104,7 @@ TEST(SwarmTest, CasesAreAsLongAsTheLimitAllows) {
 // Seen to fail with the weight of any one op at nothing.
 TEST(SwarmTest, EveryOpIsDrawn) {
   std::set<cases::Op> ops;
-  ForEachStep([&](const Step& step) { ops.insert(step.op); });
+  ForEachStep({.schedules = true}, [&](const Step& step) { ops.insert(step.op); });
   for (const cases::OpInfo& info : cases::AllOps()) {
     const bool is_step = info.op != cases::Op::kNone && info.op != cases::Op::kOption;
     EXPECT_EQ(ops.contains(info.op), is_step) << info.name;
@@ -113,7 +113,7 @@ TEST(SwarmTest, EveryOpIsDrawn) {
 
 TEST(SwarmTest, EveryChoiceOfEveryOpIsDrawn) {
   std::map<std::pair<cases::Op, std::string_view>, std::set<std::uint32_t>> values;
-  ForEachStep([&](const Step& step) {
+  ForEachStep({.schedules = true}, [&](const Step& step) {
     for (const Field& field : cases::FindOp(step.op)->fields) {
       if (Exists(field, step)) values[{step.op, field.name}].insert(Read(step, field));
     }
@@ -129,12 +129,12 @@ TEST(SwarmTest, EveryChoiceOfEveryOpIsDrawn) {
 
 // What 0 switches off is drawn off and on; of the rest there is more than one value.
 TEST(SwarmTest, EveryOptionIsDrawnOnBothItsSides) {
-  const auto ranges = DrawnRanges({.footage = true});
+  const auto ranges = DrawnRanges({.footage = true, .schedules = true});
   for (const OptionInfo& info : cases::AllOptions()) {
     if (info.name == "frame_bytes_max") continue;  // the default has room for all that is drawn
     const auto [low, high] = ranges.at(std::string(info.name));
     EXPECT_LT(low, high) << info.name;
-    const bool is_switch = info.min == 0 && info.name != "seed";
+    const bool is_switch = info.min == 0 && !info.name.ends_with("seed");
     EXPECT_TRUE(!is_switch || low == 0) << info.name;
   }
 }
@@ -173,6 +173,17 @@ TEST(SwarmTest, EveryPresetIsSomeHomesNetworkFromTheStart) {
 
 TEST(SwarmTest, FootageIsDrawnOnlyWhereItMayBe) {
   EXPECT_EQ(DrawnRanges({.footage = false}).at("footage").second, 0U);
+}
+
+// Seen to fail with handovers drawn in every case.
+TEST(SwarmTest, SchedulesAreDrawnOnlyWhereTheyMayBe) {
+  EXPECT_EQ(DrawnRanges({}).at("schedule").second, 0U);
+  ForEachStep({}, [](const Step& step) { ASSERT_NE(step.op, cases::Op::kHandOver); });
+  for (std::uint64_t seed = 0; seed < kDraws; ++seed) {
+    const Case drawn = Drawn(seed, {.schedules = true});
+    const bool said = std::ranges::count(drawn.steps, cases::Op::kHandOver, &Step::op) != 0;
+    ASSERT_TRUE(!said || drawn.options.schedule == 0) << "seed " << seed;
+  }
 }
 
 }  // namespace

@@ -37,12 +37,14 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;
   bool timer_stays_due = false;
+  std::optional<contract::Handover> hands_over;  // at each request for an unbinding
 
   // What it was told since Reset().
   std::vector<contract::Request> requests;
   std::vector<Datagram> datagrams;
   std::vector<Datagram> pieces;  // of byte streams
   std::vector<VirtualTime> advances;
+  std::vector<std::vector<contract::Handover>> steps;  // their handovers
   std::vector<std::vector<std::byte>> viewer_feedback;
   struct Writable {
     ViewerId viewer;
@@ -90,11 +92,14 @@ class ScriptedSystem final : public contract::SystemUnderTest {
     datagrams.clear();
     pieces.clear();
     advances.clear();
+    steps.clear();
     viewer_feedback.clear();
     writable.clear();
   }
   void Submit(const contract::Request& request, VirtualTime) override {
     requests.push_back(request);
+    if (hands_over && request.operation == contract::Operation::kUnbind)
+      observer_->OnHandover(*hands_over);
     if (answer) Answer(request, *answer);
   }
   void Ingest(contract::IngestPort port, contract::SourceAddress from,
@@ -105,6 +110,9 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   void IngestStream(contract::IngestPort port, contract::SourceAddress from,
                     std::span<const std::byte> piece, VirtualTime now) override {
     pieces.push_back({port, from, {piece.begin(), piece.end()}, now});
+  }
+  void FollowHandovers(std::span<const contract::Handover> handovers) override {
+    steps.emplace_back(handovers.begin(), handovers.end());
   }
   void AdvanceTo(VirtualTime now) override {
     advances.push_back(now);

@@ -33,6 +33,7 @@ constexpr std::array<KindText, kTraceKindCount> kTexts = {{
      "the oracle objects to the delivery or the frame before it, and says which frame its bytes "
      "are of"},
     {"healed", "no link loses or delays anything more; frames are due to so many viewer sessions"},
+    {"handover", "another of the system's threads goes on than by the plain schedule"},
 }};
 
 const KindText& TextOf(TraceKind kind) { return kTexts[static_cast<std::size_t>(kind)]; }
@@ -136,6 +137,8 @@ std::vector<TraceField> FieldsOf(const TraceEvent& event) {
       return FieldsOfViolation(event);
     case TraceKind::kHealed:
       return {{"sessions", Number(event.a)}};
+    case TraceKind::kHandover:
+      return {{"after", Number(event.a)}, {"to", Number(event.b)}};
   }
   return {};
 }

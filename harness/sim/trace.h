@@ -31,8 +31,9 @@ enum class TraceKind : std::uint8_t {
   kNote,       // a: hash of what the system says of itself, b: its subject
   kViolation,  // a: viewer, b: violation class, c: property
   kHealed,     // a: viewer sessions that frames are now due to
+  kHandover,   // a: of the choices in the step's calls, so many came before; b: who goes on
 };
-inline constexpr int kTraceKindCount = 14;
+inline constexpr int kTraceKindCount = 15;
 
 struct TraceEvent {
   VirtualTime at;

@@ -74,6 +74,9 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   queue_.Clear();
   outstanding_.clear();
   awaited_.clear();
+  handovers_.clear();
+  handovers_made_.clear();
+  step_ = 0;
   if (cameras_.size() < deployment.cameras) cameras_.resize(deployment.cameras);
   if (viewers_.size() < deployment.viewers) viewers_.resize(deployment.viewers);
   for (std::uint32_t i = 0; i < deployment.cameras; ++i) {
@@ -141,6 +144,8 @@ void World::Play(const cases::Case& played, bool stop_at_violation) {
     ApplyStep(index++, Decode(step, options_));
     if ((stop_at_violation && !oracle_.violations().empty()) || exhausted()) return;
   }
+  step_ = index;
+  BeginCalls();
   ProveLiveness();
   Finish();
 }
@@ -148,6 +153,8 @@ void World::Play(const cases::Case& played, bool stop_at_violation) {
 void World::ApplyStep(std::uint64_t index, const Action& action) {
   Trace(TraceKind::kStep, index, 0, 0);
   if (transcript_ != nullptr) transcript_->BeginStep(index);
+  step_ = index;
+  if (action.kind != ActionKind::kHandOver) BeginCalls();
   Apply(action);
 }
 
@@ -237,6 +244,8 @@ void World::Apply(const Action& action) {
       return Reconnect(action);
     case ActionKind::kStall:  // viewer, duration
       return Stall(action);
+    case ActionKind::kHandOver:  // handover
+      return HandOver(action.handover);
   }
 }
 
@@ -252,6 +261,27 @@ void World::Finish() {
     if (viewers_[i].session.number != 0) viewers_[i].depacketizer.Flush(*this);
   }
   TraceNewViolations();
+}
+
+// --- schedules
+
+void World::HandOver(const contract::Handover& handover) {
+  if (!capabilities_.schedules) {
+    ++counters_.unsupported;
+    return;
+  }
+  handovers_.push_back(handover);
+}
+
+void World::BeginCalls() {
+  if (!capabilities_.schedules) return;
+  system_.FollowHandovers(handovers_);
+  handovers_.clear();
+}
+
+void World::OnHandover(const contract::Handover& handover) {
+  Trace(TraceKind::kHandover, handover.after, handover.to, 0);
+  handovers_made_.push_back({step_, handover});
 }
 
 // --- requests
@@ -510,6 +540,8 @@ void World::Reconnect(const Action& action) {
 
 void World::AdvanceTo(VirtualTime target) {
   for (; !exhausted(); ++turns_) {
+    // Whatever the system's threads have begun ends at the time at which they did.
+    if (capabilities_.schedules) system_.AdvanceTo(now_);
     const std::optional<VirtualTime> event = queue_.NextAt();
     const std::optional<VirtualTime> timer = system_.NextTimer();
     VirtualTime next = target;

@@ -50,6 +50,12 @@ struct WorldCounters {
   std::uint64_t frames_received = 0;  // access units that a viewer's depacketiser completed
 };
 
+// In the calls of that step of the case; of what comes after the last: of the step that would follow.
+struct MadeHandover {
+  std::size_t step = 0;
+  contract::Handover handover;
+};
+
 class World final : private contract::Observer, private media::AccessUnitSink {
  public:
   // More events, traced or due, than any honest case needs: a case that reaches it is cut short,
@@ -76,6 +82,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
     variation_ = variation;
     transcript_ = transcript;
   }
+  const contract::Capabilities& capabilities() const { return capabilities_; }
 
   // A new world; whatever was before is forgotten. The second form takes a population too large for
   // a case's steps.
@@ -114,6 +121,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::uint8_t reported_loss_of(ViewerId viewer) const {
     return viewers_[viewer.value].last_fraction_lost();
   }
+  // That the system's threads made in the steps of the case that was played.
+  std::span<const MadeHandover> handovers() const { return handovers_made_; }
   std::uint64_t trace_hash() const { return hash_.value(); }
   std::uint64_t events() const { return hash_.events(); }
   bool exhausted() const { return std::max(hash_.events(), turns_) >= events_max_; }
@@ -129,6 +138,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void OnDelivery(const contract::Delivery& delivery) override;
   void OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) override;
   bool TakesPackets(ViewerId viewer) override;
+  void OnHandover(const contract::Handover& handover) override;
   void OnNote(const contract::Note& note) override;
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
@@ -164,6 +174,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void SendToAwaiting(bool idr);
   void ReportForAwaiting();
   void NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b);
+  void HandOver(const contract::Handover& handover);
+  void BeginCalls();
   template <class Change>
   void ForEachLink(const Action& action, Change change);
   void SetLoss(const Action& action);
@@ -222,6 +234,9 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   std::vector<std::byte> altered_up_, altered_down_;
   std::vector<contract::Request> outstanding_;  // submitted, not acknowledged
   std::array<Numbers, 2> next_;                 // the observer's (or everybody's), the others'
+  std::vector<contract::Handover> handovers_;   // for the next step's calls
+  std::vector<MadeHandover> handovers_made_;
+  std::uint64_t step_ = 0;  // of the case
   ViewerId receiving_;
   struct Awaited {
     ViewerId viewer;

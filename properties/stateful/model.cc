@@ -49,6 +49,7 @@ void Model::Apply(const Action& action) {
     case ActionKind::kIssue:  // never drawn here (step_gen.cc): every session opens by name
     case ActionKind::kPresent:
     case ActionKind::kStall:  // nor this: what a viewer misses by it, it is not owed
+    case ActionKind::kHandOver:
       break;
     case ActionKind::kBind:
       Bind(action.camera, action.account);
