@@ -5,6 +5,7 @@
 
 #include "targets/adapters/leveldb_cache_adapter.h"
 #include "targets/adapters/relay_adapter.h"
+#include "targets/adapters/sharded_relay_adapter.h"
 
 namespace adapters {
 namespace {
@@ -18,6 +19,8 @@ constexpr std::array<std::string_view, 4> kRelayEngines = {"proof", "properties"
 constexpr std::array kTargets = {
     Target{"relay", "the reference relay, as a library on the virtual clock", Make<RelayAdapter>,
            kRelayEngines},
+    Target{"relay-workers", "the same over several workers, whose turns a case's schedule says",
+           Make<ShardedRelayAdapter<FibreCrew>>},
     Target{"leveldb-cache",
            "an app's snapshot service that keeps its stills in LevelDB's LRU cache",
            [] { return MakeLevelDbCache(StillKey::kAccountNameBinding); }},

@@ -1,0 +1,5 @@
+#include "targets/adapters/sharded_relay_adapter.h"
+
+namespace adapters {
+template class ShardedRelayAdapter<FibreCrew>;
+}  // namespace adapters
