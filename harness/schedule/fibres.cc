@@ -82,10 +82,12 @@ struct Fibres::Player {
   static void PrepareContext(Context& context, std::byte* bottom);
   Played Play();
   void Visit(Schedule& by);
-  void Pass(bool waits);
+  enum class Why : std::uint8_t { kGoesOn, kGivesWay, kWaits };
+
+  void Pass(Why why);
   void Sleep();
   void Wake(std::uint32_t fibre);
-  bool Choose(bool waits);
+  bool Choose(Why why);
   bool EndRun(Ending ending);
   void GoOnFrom(Fibre& from, bool chosen);
   void Record(std::uint32_t chosen, const Point& point);
@@ -95,10 +97,11 @@ struct Fibres::Player {
 };
 
 // Who goes on is `current` then. False: nobody, and why is said.
-bool Fibres::Player::Choose(bool waits) {
+bool Fibres::Player::Choose(Why why) {
+  const bool waits = why == Why::kWaits;
   if (run.steps == steps_max) return EndRun(Ending::kStepLimit);
   if (alive.empty() || (waits && AllAreIdle())) return EndRun(Ending::kDeadlock);
-  const Point point{alive, current, waits};
+  const Point point{alive, current, waits, why == Why::kGivesWay};
   const std::uint32_t chosen = schedule->Choose(point);
   FRAMEFENCE_CHECK(point.IsAlive(chosen));
   Record(chosen, point);
@@ -132,13 +135,13 @@ bool Fibres::Player::AllAreIdle() const {
 }
 
 // The scheduling point of the fibre that runs.
-void Fibres::Player::Pass(bool waits) {
+void Fibres::Player::Pass(Why why) {
   Fibre& from = *fibres[current];
-  if (waits) {
+  if (why == Why::kWaits) {
     if (from.waited_at == writes) from.idle_at = writes;
     from.waited_at = writes;
   }
-  GoOnFrom(from, Choose(waits));
+  GoOnFrom(from, Choose(why));
 }
 
 void Fibres::Player::GoOnFrom(Fibre& from, bool chosen) {
@@ -153,7 +156,7 @@ void Fibres::Player::Sleep() {
   Fibre& from = *fibres[current];
   from.state = Fibre::State::kAsleep;
   std::erase(alive, current);
-  GoOnFrom(from, Choose(false));
+  GoOnFrom(from, Choose(Why::kGoesOn));
 }
 
 void Fibres::Player::Wake(std::uint32_t fibre) {
@@ -184,7 +187,7 @@ void Fibres::Player::End(Fibre& self) {
   if (run.thrown) run.ending = Ending::kThrew;
   const bool all_ended = std::ranges::all_of(
       fibres, [](const auto& fibre) { return fibre->state == Fibre::State::kEnded; });
-  const bool goes_on = !run.thrown && !all_ended && Choose(false);
+  const bool goes_on = !run.thrown && !all_ended && Choose(Why::kGoesOn);
   Switch(self.context, goes_on ? fibres[current]->context : thread, false);
   CheckFailed(__FILE__, __LINE__, "an ended fibre was entered again");
 }
@@ -209,7 +212,7 @@ Played Fibres::Player::Play() {
   Prepare();
   thread.sanitized = SanitizeThread();
   playing = this;
-  if (Choose(false)) Switch(thread, fibres[current]->context, true);
+  if (Choose(Why::kGoesOn)) Switch(thread, fibres[current]->context, true);
   playing = nullptr;
   for (std::uint32_t fibre = 0; fibre < fibres.size(); ++fibre) {
     ForgetStack(fibres[fibre]->context.sanitized);
@@ -279,10 +282,13 @@ void Fibres::Wake(std::uint32_t fibre) {
 bool Fibres::IsAlone() { return Player::playing == nullptr || Player::playing->alive.size() <= 1; }
 
 void Fibres::Yield() {
-  if (Player::playing != nullptr) Player::playing->Pass(false);
+  if (Player::playing != nullptr) Player::playing->Pass(Player::Why::kGoesOn);
+}
+void Fibres::GiveWay() {
+  if (Player::playing != nullptr) Player::playing->Pass(Player::Why::kGivesWay);
 }
 void Fibres::Wait() {
-  if (Player::playing != nullptr) Player::playing->Pass(true);
+  if (Player::playing != nullptr) Player::playing->Pass(Player::Why::kWaits);
 }
 void Fibres::Wrote() {
   if (Player::playing != nullptr) ++Player::playing->writes;

@@ -84,6 +84,8 @@ class Fibres {
 
   // A scheduling point.
   static void Yield();
+  // One where the plain schedule lets the next go on, though this one could: others make no difference.
+  static void GiveWay();
   // A scheduling point of who looked for another's work to be done, and will look again. When all wait
   // in turn and nobody writes in between, nobody ever will: a deadlock. So what is waited for is
   // written by a fibre that says so by Wrote(), or that ends.

@@ -35,7 +35,7 @@ bool Point::IsAlive(std::uint32_t fibre) const {
 
 std::uint32_t PlainChoice(const Point& point) {
   if (point.current == kNobody) return point.alive.front();
-  if (!point.waits && point.IsAlive(point.current)) return point.current;
+  if (!point.waits && !point.gives_way && point.IsAlive(point.current)) return point.current;
   const auto next = std::upper_bound(point.alive.begin(), point.alive.end(), point.current);
   return next == point.alive.end() ? point.alive.front() : *next;
 }

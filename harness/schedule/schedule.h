@@ -21,7 +21,8 @@ inline constexpr std::uint32_t kNobody = ~0U;
 struct Point {
   std::span<const std::uint32_t> alive;  // who has not ended, ascending; never empty
   std::uint32_t current = kNobody;       // who ran last; it may have ended
-  bool waits = false;  // it looked for another's work to be done, and will look again
+  bool waits = false;      // it looked for another's work to be done, and will look again
+  bool gives_way = false;  // or it could go on, and the plain schedule lets the next do so
 
   bool IsAlive(std::uint32_t fibre) const;
 };

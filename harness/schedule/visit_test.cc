@@ -65,7 +65,7 @@ TEST(VisitTest, TheThreadGoesOnUntilItWaits) {
             ".aaaccc");
 }
 
-// Seen to fail with a visit that begins with who ran last.
+// Seen to fail with a visit that forgets who was awake.
 TEST(VisitTest, AFibreStaysWhereTheThreadLeavesIt) {
   Office office(3);
   ReplaySchedule leaves_b({{0, 1}, {1, 3}});
@@ -82,6 +82,37 @@ TEST(VisitTest, AFibreStaysWhereTheThreadLeavesIt) {
                            Office::Drain();
                          }),
             "aaab");
+}
+
+// Seen to fail with a way given that counts as a wait.
+TEST(VisitTest, WhoGivesWayKeepsItsPriority) {
+  int unbroken = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Office office(2);
+    PctSchedule pct(seed, 1, 1);
+    std::string written;
+    for (int i = 0; i < 3; ++i) {
+      written += office.Visit(pct, [] {
+        Fibres::Wake(0);
+        Fibres::Wake(1);
+        Fibres::GiveWay();
+      });
+    }
+    // By priority: both, one or nobody.
+    EXPECT_TRUE(written == "aaabbbaaabbbaaabbb" || written == "bbbaaabbbaaabbbaaa" ||
+                written == "aaaaaaaaa" || written == "bbbbbbbbb" || written.empty())
+        << written;
+    unbroken += written.empty() ? 1 : 0;
+  }
+  EXPECT_GT(unbroken, 5);
+  Office office(2);
+  EXPECT_EQ(office.Visit(office.plain,
+                         [&] {
+                           Fibres::Wake(1);
+                           Fibres::GiveWay();
+                           office.written += '.';
+                         }),
+            "bbb.");
 }
 
 TEST(VisitTest, WhoSleepsIsNotChosen) {

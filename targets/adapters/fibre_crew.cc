@@ -45,7 +45,7 @@ void FibreCrew::BeginCase(const contract::ThreadSchedule& schedule, contract::Ob
 
 void FibreCrew::Leave() {
   constexpr int kRounds = 2;
-  for (int round = 0; round < kRounds && !Fibres::IsAlone(); ++round) Fibres::Wait();
+  for (int round = 0; round < kRounds && !Fibres::IsAlone(); ++round) Fibres::GiveWay();
   fibres_.Leave();
 }
 
