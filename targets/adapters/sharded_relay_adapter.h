@@ -81,7 +81,8 @@ class ShardedRelayAdapter final : public framefence::contract::SystemUnderTest,
   struct Upload {
     relay::Port port;
     relay::Source source;
-    bool piece = false;  // of a byte stream
+    bool piece = false;          // of a byte stream
+    std::uint64_t restores = 0;  // that there had been when it came
     std::vector<std::byte> bytes;
   };
   // Those that wait for their worker, first come, first served. Takes no memory in the long run.
@@ -90,9 +91,10 @@ class ShardedRelayAdapter final : public framefence::contract::SystemUnderTest,
     std::size_t taken = 0, count = 0;
 
     bool empty() const { return taken == count; }
-    void Push(relay::Port port, relay::Source source, bool piece, std::span<const std::byte> bytes);
+    // The next to fill.
+    Upload& Push();
     // Leaves its last content here. REQUIRES: not empty.
-    void Take(Upload& upload);
+    void Take(Upload& upload) { std::swap(upload, uploads[taken++]); }
   };
 
   Relay& serving() { return *relays_[serving_]; }
@@ -102,6 +104,7 @@ class ShardedRelayAdapter final : public framefence::contract::SystemUnderTest,
   void Receive(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
                std::span<const std::byte> bytes, bool piece, framefence::VirtualTime now);
   void TakeTurn(std::uint32_t worker);
+  bool TakeUpload(std::uint32_t worker);
   relay::Status Upgrade(relay::Time now);
   void Observe(Relay& relay);
   void Quiesce();
@@ -112,6 +115,8 @@ class ShardedRelayAdapter final : public framefence::contract::SystemUnderTest,
   SessionTable sessions_;
   relay::Time now_{};
   std::array<UploadQueue, kWorkers> uploads_;
+  std::uint64_t restores_ = 0;                               // asked for so far
+  std::vector<relay::Source> broken_;                        // byte streams that lost a piece here
   std::array<std::optional<relay::Time>, kWorkers> timers_;  // as of each worker's last turn
 
   std::array<Upload, kWorkers> taken_;  // by each worker

@@ -11,20 +11,27 @@ namespace adapters {
 // --- what waits for a worker
 
 template <class Crew>
-void ShardedRelayAdapter<Crew>::UploadQueue::Push(relay::Port port, relay::Source source,
-                                                  bool piece, std::span<const std::byte> bytes) {
+auto ShardedRelayAdapter<Crew>::UploadQueue::Push() -> Upload& {
   if (empty()) taken = count = 0;
   if (count == uploads.size()) uploads.emplace_back();
-  Upload& upload = uploads[count++];
-  upload.port = port;
-  upload.source = source;
-  upload.piece = piece;
-  upload.bytes.assign(bytes.begin(), bytes.end());
+  return uploads[count++];
 }
 
+// What came before an integration was restored must not be served to it afterwards (ISO-004), and the relay goes
+// by when it is given a datagram: who holds some back throws them away. A byte stream without one of its
+// pieces is of no use: it is a broken connection.
 template <class Crew>
-void ShardedRelayAdapter<Crew>::UploadQueue::Take(Upload& upload) {
-  std::swap(upload, uploads[taken++]);
+bool ShardedRelayAdapter<Crew>::TakeUpload(std::uint32_t worker) {
+  const Lock lock(mutex_);
+  UploadQueue& queue = uploads_[worker];
+  while (!queue.empty()) {
+    Upload& upload = taken_[worker];
+    queue.Take(upload);
+    const bool broken = upload.piece && std::ranges::count(broken_, upload.source) != 0;
+    if (upload.restores == restores_ && !broken) return true;
+    if (upload.piece && !broken) broken_.push_back(upload.source);
+  }
+  return false;
 }
 
 // --- the workers
@@ -33,20 +40,13 @@ void ShardedRelayAdapter<Crew>::UploadQueue::Take(Upload& upload) {
 template <class Crew>
 void ShardedRelayAdapter<Crew>::TakeTurn(std::uint32_t worker) {
   constexpr int kUploadsOfBatch = 4;
-  UploadQueue& queue = uploads_[worker];
-  Upload& upload = taken_[worker];
-  const auto take = [&] {
-    const Lock lock(mutex_);
-    if (queue.empty()) return false;
-    queue.Take(upload);
-    return true;
-  };
+  const Upload& upload = taken_[worker];
   typename Relay::Batch batch(serving(), worker);
   const relay::Time now = [&] {
     const Lock lock(mutex_);
     return now_;
   }();
-  for (int i = 0; i < kUploadsOfBatch && take(); ++i) {
+  for (int i = 0; i < kUploadsOfBatch && TakeUpload(worker); ++i) {
     if (upload.piece) {
       batch.OnStream(upload.port, upload.source, upload.bytes, now);
     } else {
@@ -58,7 +58,7 @@ void ShardedRelayAdapter<Crew>::TakeTurn(std::uint32_t worker) {
   const auto timer = batch.NextTimer();
   const Lock lock(mutex_);
   timers_[worker] = timer;
-  if (!queue.empty()) crew_.Wake(worker);
+  if (!uploads_[worker].empty()) crew_.Wake(worker);
 }
 
 // --- a case
@@ -102,6 +102,7 @@ void ShardedRelayAdapter<Crew>::Reset(const framefence::contract::Deployment& de
   observer_ = &observer;
   now_ = {};
   timers_.fill(std::nullopt);
+  broken_.clear();
   // Each shard has as many places and ports as the deployment.
   sessions_.Reset(std::size_t{kWorkers} * kWorkers * deployment.viewers);
   caller_.Reset(deployment, std::size_t{kWorkers} * deployment.publishers);
@@ -135,6 +136,8 @@ void ShardedRelayAdapter<Crew>::WakeAll() {
 template <class Crew>
 void ShardedRelayAdapter<Crew>::Submit(const framefence::contract::Request& request,
                                        framefence::VirtualTime now) {
+  const bool restores = request.operation == framefence::contract::Operation::kRestore;
+  restores_ += restores ? 1 : 0;  // before the call: what it meets on its way is thrown away too
   const Call call(*this, TimeOf(now));
   WakeAll();
   framefence::contract::Ack ack{.number = request.number};
@@ -167,7 +170,12 @@ void ShardedRelayAdapter<Crew>::Receive(framefence::contract::IngestPort port,
   const std::uint32_t worker = serving().WorkerOf(relay::Port(port));
   {
     const Lock lock(mutex_);
-    uploads_[worker].Push(relay::Port(port), relay::Source(from), piece, bytes);
+    Upload& upload = uploads_[worker].Push();
+    upload.port = relay::Port(port);
+    upload.source = relay::Source(from);
+    upload.piece = piece;
+    upload.restores = restores_;
+    upload.bytes.assign(bytes.begin(), bytes.end());
   }
   crew_.Wake(worker);
 }
@@ -218,6 +226,8 @@ void ShardedRelayAdapter<Crew>::AdvanceTo(framefence::VirtualTime now) {
     if (timer && *timer <= TimeOf(now)) crew_.Wake(worker);
   }
   crew_.Drain();
+  const Lock lock(mutex_);
+  for (const UploadQueue& queue : uploads_) FRAMEFENCE_CHECK(queue.empty());
 }
 
 // Outside of calls all is the caller's.

@@ -31,6 +31,7 @@ class ShardedRelayAdapterTest : public testing::Test {
 
 constexpr sim::SwarmLimits kLimits{.schedules = true};
 
+// Seen to fail with a change that strikes nothing, and with turns that leave uploads in the queue.
 TEST_F(ShardedRelayAdapterTest, TheSwarmDrivesItAndItLeaksNothing) {
   cases::Case drawn;
   std::uint64_t delivered = 0, handovers = 0, plain = 0, mail = 0;
@@ -45,13 +46,13 @@ TEST_F(ShardedRelayAdapterTest, TheSwarmDrivesItAndItLeaksNothing) {
     plain += drawn.options.schedule == 0 ? 1 : 0;
     mail += MailSent();
   }
-  EXPECT_GT(delivered, 10'000U);
+  EXPECT_GT(delivered, 5'000U);
   EXPECT_GT(handovers, 20'000U);
   EXPECT_GT(mail, 2'000U);
   EXPECT_GT(plain, 50U);
 }
 
-// Seen to fail with choices counted where one alone can go on, and with steps counted in the written case.
+// Seen to fail with handovers written one choice late.
 TEST_F(ShardedRelayAdapterTest, AWrittenScheduleIsTheSameRunAndReplaysExactly) {
   cases::Case drawn;
   std::uint64_t written_out = 0;
@@ -72,6 +73,26 @@ TEST_F(ShardedRelayAdapterTest, AWrittenScheduleIsTheSameRunAndReplaysExactly) {
     EXPECT_EQ(world_.trace_hash(), trace);
   }
   EXPECT_GT(written_out, 100U);
+}
+
+// Seen to fail with uploads that are kept over a restore: they wait for their worker here, the system has them.
+TEST_F(ShardedRelayAdapterTest, WhatCameBeforeARestoreIsNotServedAfterIt) {
+  for (const char* const stream : {"no", "yes"}) {
+    const auto played =
+        cases::ReadText(std::string("framefence case 1\noption schedule 1\nsuspend "
+                                    "integration=0\npublish camera=0 stream=") +
+                        stream +
+                        "\nframe camera=0 idr=yes slices=1 payload_bytes=0\nrestore integration=0\n"
+                        "open viewer=0 account=0 camera=0 path=integration integration=0\n"
+                        "frame camera=0 idr=no slices=1 payload_bytes=0\nadvance ms=5\n");
+    ASSERT_TRUE(played.ok()) << played.error().message;
+    cases::Case drawn = *played;
+    for (std::uint32_t seed = 0; seed < 500; ++seed) {
+      drawn.options.schedule_seed = seed;
+      world_.Play(drawn);
+      ASSERT_TRUE(world_.oracle().violations().empty()) << cases::WriteText(drawn);
+    }
+  }
 }
 
 // Nothing overlaps: viewers are sent what one thread's relay sends them. Where ports are scarce it has more of
