@@ -87,6 +87,9 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
 // arrive at times of their own, little has.
 void DrawSchedule(Prng& prng, WorldOptions& options) {
   if (!OneIn(prng, 4)) options.uplink_latency_us = 0;
+  // What is sized for the largest picture runs full sooner.
+  if (OneIn(prng, 2))
+    options.frame_bytes_max = std::max({256U, options.idr_bytes, options.inter_bytes});
   if (OneIn(prng, 8)) return;
   const bool pct = OneIn(prng, 2);
   options.schedule = static_cast<std::uint32_t>(pct ? contract::ScheduleKind::kPct

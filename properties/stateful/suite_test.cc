@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/base/prng.h"
 #include "harness/cases/text.h"
@@ -65,9 +67,14 @@ std::string NameOf(const testing::TestParamInfo<leaks::Entry>& info) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, EachLeak,
-                         testing::ValuesIn(leaks::Catalogue().begin(), leaks::Catalogue().end()),
-                         NameOf);
+// The suite drives one thread.
+std::vector<leaks::Entry> LeaksOfTheRelay() {
+  std::vector<leaks::Entry> entries;
+  std::ranges::copy_if(leaks::Catalogue(), std::back_inserter(entries),
+                       [](const leaks::Entry& entry) { return entry.target == "relay"; });
+  return entries;
+}
+INSTANTIATE_TEST_SUITE_P(Catalogue, EachLeak, testing::ValuesIn(LeaksOfTheRelay()), NameOf);
 
 std::string PropertyBrokenBy(Fault fault) {
   adapters::RelayAdapter relay;

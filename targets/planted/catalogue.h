@@ -20,6 +20,7 @@ struct Entry {
   std::string_view breaks;     // the property; of a twin empty: it is correct
   std::string_view evidence;   // a public report of the mechanism, often in another product
   std::string_view witness;    // the case in corpora/witnesses that shows it, without ".case"
+  std::string_view target = "relay";  // the system that it is planted in, as programs list it
 
   constexpr bool is_twin() const { return breaks.empty(); }
   constexpr std::uint64_t mask() const { return std::uint64_t{1} << static_cast<unsigned>(leak); }

@@ -17,8 +17,14 @@ enum class Leak : std::uint8_t {
   kResolutionHitChecksAccount,  // K1's twin
   kIngestPortSkipsSource,       // R1
   kIngestPortAcceptsNewSsrc,    // R1's twin
+  kChangeLeavesMail,            // C6
+  kChangeStrikesAllMail,        // C6's twin
+  kMailNamesThePlace,           // C7
+  kMailIsOfItsSession,          // C7's twin
+  kMailFreedBeforeItIsSent,     // B2
+  kMailCopiedThenFreed,         // B2's twin
 };
-inline constexpr std::size_t kLeakCount = 8;
+inline constexpr std::size_t kLeakCount = 14;
 
 }  // namespace leaks
 

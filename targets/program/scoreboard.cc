@@ -20,7 +20,6 @@ namespace framefence::cli {
 namespace {
 
 struct ScoreboardOptions {
-  std::string target;
   std::vector<std::string> leaks;  // empty: all
   std::vector<std::string> engines = {"all"};
   unsigned trials = 3;
@@ -58,12 +57,13 @@ void CountCanaries(leaks::Leak leak, Cell& cell) {
 Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, unsigned trial,
                   Cell& cell) {
   leaks::Plant(leak.mask());
-  const CampaignPlan plan{.common = {.target = options.target, .leaks = {std::string(leak.id)}},
-                          .engines = {cell.engine},
-                          .seconds = options.seconds,
-                          .seed = trial + 1,
-                          .blind = cell.blind,
-                          .stop_at_first = true};
+  const CampaignPlan plan{
+      .common = {.target = std::string(leak.target), .leaks = {std::string(leak.id)}},
+      .engines = {cell.engine},
+      .seconds = options.seconds,
+      .seed = trial + 1,
+      .blind = cell.blind,
+      .stop_at_first = true};
   const auto campaign = RunCampaign(plan);
   if (!campaign) return campaign.error();
   CountCanaries(leak.leak, cell);
@@ -148,7 +148,6 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
   }
   const auto engines = ChooseEngines(options.engines);
   if (!engines) return UsageError(engines.error());
-  if (const auto target = ChooseTarget(options.target); !target) return UsageError(target.error());
   if (chosen.empty()) {
     for (const leaks::Entry& entry : leaks::Catalogue()) chosen.push_back(&entry);
   }
@@ -188,7 +187,6 @@ Command AddScoreboard(CLI::App& app) {
   ScoreboardOptions& options = *given;
   CLI::App* scoreboard =
       app.add_subcommand("scoreboard", "every engine on every leak and every twin");
-  AddTarget(*scoreboard, options.target);
   AddNames(*scoreboard, "leak", options.leaks,
            "only this one, by id (see: framefence list leaks); may be repeated");
   AddNames(*scoreboard, "engine", options.engines, "only this one; may be repeated")

@@ -27,6 +27,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "targets/planted/planted.h"
 #include "targets/relay/rtp.h"
 #include "targets/relay/types.h"
 #include "targets/relay/workers/sync.h"
@@ -92,6 +93,11 @@ class Mailbox {
     while (read_ != end) {
       const Head head = Get<Head>(read_);
       const auto payload = PayloadOf(read_, head);
+      if (leaks::planted(leaks::Leak::kMailFreedBeforeItIsSent) ||
+          leaks::planted(leaks::Leak::kMailCopiedThenFreed)) {
+        SendFreed(head, payload, send);
+        continue;
+      }
       for (std::uint32_t i = 0; i < head.addressees; ++i) {
         const auto addressee = Get<Addressee>(AddresseeAt(read_, head, i));
         if (!addressee.struck) send(head.kind, payload, addressee);
@@ -186,6 +192,22 @@ class Mailbox {
     // Acquire: pairs with Drain(), which is done with the cells before it.
     producer_.tail_seen = tail_.load(std::memory_order_acquire);
     return end - producer_.tail_seen <= cells_.size();
+  }
+
+  // Of planted leaks: the record makes way before it is sent.
+  template <class Send>
+  void SendFreed(const Head& head, std::span<const std::byte> payload, Send&& send) {
+    std::vector<Addressee> addressees;
+    for (std::uint32_t i = 0; i < head.addressees; ++i)
+      addressees.push_back(Get<Addressee>(AddresseeAt(read_, head, i)));
+    const std::vector<std::byte> copy(payload.begin(), payload.end());
+    read_ += SizeOf(head);
+    tail_.store(read_, std::memory_order_release);
+    const bool twin = leaks::planted(leaks::Leak::kMailCopiedThenFreed);
+    for (const Addressee& addressee : addressees) {
+      if (!addressee.struck) send(head.kind, twin ? std::span(copy) : payload, addressee);
+    }
+    leaks::Triggered(leaks::Leak::kMailFreedBeforeItIsSent, !std::ranges::equal(copy, payload));
   }
 
   // Whether one more addressee is all that it takes. Bytes are compared, not only whence they came: a

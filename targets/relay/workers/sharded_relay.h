@@ -153,6 +153,8 @@ class BasicShardedRelay {
     std::optional<Time> NextTimer() const;
 
    private:
+    bool LookUpPlace(const Shard& shard, ViewerHandle& to) const;
+
     typename Turnstile<Sync>::Hold hold_;
     BasicShardedRelay& relay_;
     Shard& shard_;

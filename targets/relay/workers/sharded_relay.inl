@@ -3,9 +3,14 @@
 #include <chrono>
 #include <utility>
 
+#include "targets/planted/planted.h"
 #include "targets/relay/workers/sharded_relay.h"
 
 namespace relay {
+
+using leaks::Leak;
+using leaks::planted;
+using leaks::Triggered;
 
 // All of it under its worker's gate.
 template <class Sync>
@@ -190,11 +195,23 @@ template <class Sync>
 std::uint64_t BasicShardedRelay<Sync>::StrikeAll(Shard& shard,
                                                  std::optional<Integration> restored) {
   const Core& core = shard.relay.core();
-  const auto is_lent = [&](const Addressee& addressee) {
+  const auto is_right = [&](const Addressee& addressee) {
     const ViewerHandle local = numbering_.ToLocal(addressee.to);
     if (core.CheckViewer(local.viewer, local.generation, shard.latest) != Status::kOk) return false;
     const Grant& grant = core.state().viewers.Read(local.viewer).grant;
     return !(restored && grant.via_integration && grant.integration == *restored);
+  };
+  const auto is_lent = [&](const Addressee& addressee) {
+    const bool lent = is_right(addressee);
+    if (planted(Leak::kChangeLeavesMail)) {
+      Triggered(Leak::kChangeLeavesMail, !lent);
+      return true;
+    }
+    if (planted(Leak::kChangeStrikesAllMail)) {
+      Triggered(Leak::kChangeStrikesAllMail, lent);
+      return false;
+    }
+    return lent;
   };
   std::uint64_t struck = 0;
   for (std::uint32_t worker = 0; worker < workers(); ++worker) {
@@ -329,7 +346,8 @@ Status BasicShardedRelay<Sync>::CloseViewer(ViewerHandle viewer, Time now) {
     if (worker != shard.number) {
       shard.transport.counters.struck +=
           MailboxTo(worker, shard.number).Strike([&](const Addressee& addressee) {
-            return addressee.to != viewer;
+            return addressee.to != viewer || planted(Leak::kMailNamesThePlace) ||
+                   planted(Leak::kMailIsOfItsSession);
           });
     }
     return status;
@@ -400,23 +418,42 @@ void BasicShardedRelay<Sync>::Batch::Poll(Time now) {
     if (from == worker_) continue;
     // Of that shard, the notes of what is refused here and no more: its gate is not held.
     ShardTransport<Sync>& shard = relay_.shards_[from]->transport;
-    const auto send = [&](MailKind kind, std::span<const std::byte> payload, const Addressee& to) {
-      if (to.expires_at <= at) {
+    const auto send = [&](MailKind kind, std::span<const std::byte> payload,
+                          const Addressee& addressee) {
+      ViewerHandle to = addressee.to;
+      if ((planted(Leak::kMailNamesThePlace) || planted(Leak::kMailIsOfItsSession)) &&
+          !LookUpPlace(*relay_.shards_[from], to))
+        return;
+      if (addressee.expires_at <= at) {
         ++counters.expired;
         return;
       }
-      const ViewerHandle local = relay_.numbering_.ToLocal(to.to);
+      const ViewerHandle local = relay_.numbering_.ToLocal(to);
       bool sent = false;
       if (kind == MailKind::kStill) {
-        sent = out.SendStill(to.to, payload);
+        sent = out.SendStill(to, payload);
       } else if (!shard.IsRefused(local)) {
-        sent = out.SendPacket(to.to, to.header, payload);
+        sent = out.SendPacket(to, addressee.header, payload);
         if (!sent) shard.Refuse(local);
       }
       ++(sent ? counters.sent : counters.full);
     };
     relay_.MailboxTo(worker_, from).Drain(send);
   }
+}
+
+// Of planted leaks: whose a place is by now. False: nobody's that it should go to.
+template <class Sync>
+bool BasicShardedRelay<Sync>::Batch::LookUpPlace(const Shard& shard, ViewerHandle& to) const {
+  const ViewerHandle local = relay_.numbering_.ToLocal(to);
+  const auto& record = shard.relay.core().state().viewers.Read(local.viewer);
+  const bool same = record.generation == local.generation;
+  const ViewerHandle now{local.viewer, record.generation};
+  if (!record.open || shard.transport.WorkerOf(now) != worker_) return false;
+  if (planted(Leak::kMailIsOfItsSession)) return same;
+  Triggered(Leak::kMailNamesThePlace, !same);
+  to.generation = record.generation;
+  return true;
 }
 
 template <class Sync>
