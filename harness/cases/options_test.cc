@@ -84,7 +84,7 @@ TEST(OptionsTest, TheDefaultWorldIsTheDefaultDeploymentWithFewerPorts) {
 // Seen to fail with any one line of ToDeployment taken out.
 TEST(OptionsTest, EveryDeploymentFieldFollowsItsOption) {
   for (const OptionInfo& info : AllOptions()) {
-    if (info.id >= 0x20 && info.id < 0x3c) continue;  // the world's own
+    if ((info.id >= 0x20 && info.id < 0x3c) || info.id >= 0x40) continue;  // the world's own
     WorldOptions options;
     SetOption(options, info.id,
               info.default_value() == info.max ? info.min : info.default_value() + 1);

@@ -82,6 +82,8 @@ void TraceJson::OnEvent(const TraceEvent& event) {
       return OnViolation(event);
     case TraceKind::kHealed:
       return Instant(CaseLane(), event, "the network heals");
+    case TraceKind::kHandover:
+      return Instant(SystemLane(), event, fmt::format("over to thread {}", event.b));
   }
 }
 

@@ -449,11 +449,14 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
 // --- the network
 
 void World::Reseed(std::uint64_t seed) {
-  constexpr std::uint64_t kUp = 0x7570U, kDown = 0x646f776eU;
+  constexpr std::uint64_t kUp = 0x7570U, kBack = 0x6261636bU, kDown = 0x646f776eU;
   const auto stream = [seed](std::uint64_t way, std::uint32_t id) {
     return Prng::ForPurpose(seed, way + (std::uint64_t{id} << 32));
   };
-  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) cameras_[i].uplink.Reseed(stream(kUp, i));
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    cameras_[i].path.up().Reseed(stream(kUp, i));
+    cameras_[i].path.down().Reseed(stream(kBack, i));
+  }
   for (std::uint32_t i = 0; i < deployment_.viewers; ++i)
     viewers_[i].downlink.Reseed(stream(kDown, i));
 }

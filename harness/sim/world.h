@@ -115,7 +115,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   const WorldCounters& counters() const { return counters_; }
   const Marks& marks() const { return marks_; }
   const net::LinkCounters& uplink_of(CameraId camera) const {
-    return cameras_[camera.value].uplink.counters();
+    return cameras_[camera.value].path.up().counters();
   }
   // n/256, as the viewer last reported of packets (by the world's clock, and not by a step).
   std::uint8_t reported_loss_of(ViewerId viewer) const {
