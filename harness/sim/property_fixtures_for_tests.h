@@ -1,101 +1,94 @@
-// For each property a system that breaks it and no other, and what to do for it to show.
-//
-// A row names its judge, so that a property that takes more than one run joins as a row, too.
+// For each property a system that breaks it and no other, and the case in which it shows.
 #ifndef FRAMEFENCE_HARNESS_SIM_PROPERTY_FIXTURES_FOR_TESTS_H_
 #define FRAMEFENCE_HARNESS_SIM_PROPERTY_FIXTURES_FOR_TESTS_H_
 
 #include <set>
+#include <string_view>
 #include <vector>
 
+#include "harness/base/check.h"
+#include "harness/cases/text.h"
 #include "harness/oracle/violation.h"
-#include "harness/sim/action.h"
+#include "harness/sim/case_player.h"
 #include "harness/sim/small_relay_for_tests.h"
 #include "harness/sim/world.h"
 
 namespace framefence::sim::testing {
+
+struct PropertyFixture {
+  oracle::Property property;
+  Flaw flaw;
+  std::string_view lines;  // of the case
+};
 
 struct Judged {
   std::set<oracle::Property> broken;
   std::uint64_t deliveries = 0;  // a system that delivers nothing breaks nothing
 };
 
-struct PropertyFixture {
-  oracle::Property property;
-  Flaw flaw;
-  std::vector<Action> actions;
-  Judged (*judge)(Flaw flaw, const std::vector<Action>& actions);
-};
-
-// By the oracle, in one run.
-inline Judged JudgeByOracle(Flaw flaw, const std::vector<Action>& actions) {
+// As the case's options say: by the oracle in one run, after the network healed, or in two runs.
+inline Judged Judge(Flaw flaw, const PropertyFixture& situation) {
+  const auto played = cases::ReadText("framefence case 1\n" + std::string(situation.lines));
+  FRAMEFENCE_CHECK(static_cast<bool>(played));
   SmallRelay relay(flaw);
   World world(relay);
-  Judged judged;
-  world.oracle().on_violation = [&](const oracle::Violation& violation) {
+  CasePlayer player(world);
+  player.Play(*played, /*stop_at_violation=*/false);
+  Judged judged{.deliveries = world.counters().packets_delivered};
+  for (const oracle::Violation& violation : player.violations())
     judged.broken.insert(violation.property);
-  };
-  world.Begin({});
-  for (const Action& action : actions) world.Apply(action);
-  world.Finish();
-  judged.deliveries = world.counters().packets_delivered;
   return judged;
 }
 
 // Camera i is account i's, and is called i % 2. Viewers open by name.
 inline std::vector<PropertyFixture> PropertyFixtures() {
-  using oracle::Property;
-  const auto publish = [](std::uint32_t camera) {
-    return Action{.kind = ActionKind::kPublish, .camera = CameraId(camera)};
-  };
-  const auto frame = [](std::uint32_t camera, std::uint32_t bytes = 100) {
-    return Action{.kind = ActionKind::kFrame, .camera = CameraId(camera), .bytes = bytes};
-  };
-  const auto open = [](std::uint32_t account, contract::Path path = contract::Path::kApp) {
-    return Action{.kind = ActionKind::kOpen,
-                  .account = AccountId(account),
-                  .camera = CameraId(account),
-                  .path = path};
-  };
-  const auto wait = [](VirtualDuration duration) {
-    return Action{.kind = ActionKind::kAdvance, .duration = duration};
-  };
-  const Action idr{.kind = ActionKind::kFrame, .idr = true, .bytes = 100};
-  const Action rebind{.kind = ActionKind::kBind, .account = AccountId(2)};
-  const Action close{.kind = ActionKind::kClose};
-  const Action suspend{.kind = ActionKind::kSuspend};
-  const VirtualDuration too_long = std::chrono::seconds(11);
+  using enum oracle::Property;
   return {
       // Account 3 calls its camera as account 1 does.
-      {Property::kIso001,
-       Flaw::kNamesOfAllAccounts,
-       {publish(1), publish(3), open(3), frame(1), frame(3)},
-       JudgeByOracle},
+      {kIso001, Flaw::kNamesOfAllAccounts,
+       "publish camera=1\npublish camera=3\nopen viewer=0 account=3 camera=3 path=app\n"
+       "frame camera=1 payload_bytes=100\nframe camera=3 payload_bytes=100\n"},
       // Account 2 has had camera 0 since.
-      {Property::kIso002,
-       Flaw::kStillOutlivesBinding,
-       {publish(0), idr, frame(0), rebind, open(2), publish(0), frame(0)},
-       JudgeByOracle},
-      {Property::kIso003,
-       Flaw::kCloseForgotten,
-       {publish(0), open(0), frame(0), close, frame(0)},
-       JudgeByOracle},
-      {Property::kIso004,
-       Flaw::kSuspensionForgotten,
-       {publish(0), open(0, contract::Path::kIntegration), frame(0), suspend, frame(0)},
-       JudgeByOracle},
-      {Property::kIso005,
-       Flaw::kStillOfAnyAge,
-       {publish(0), idr, frame(0), open(0), wait(too_long), open(0)},
-       JudgeByOracle},
-      {Property::kIso006,
-       Flaw::kStillCutShort,
-       {publish(0), idr, frame(0), open(0)},
-       JudgeByOracle},
+      {kIso002, Flaw::kStillOutlivesBinding,
+       "publish camera=0\nframe camera=0 idr=yes payload_bytes=100\n"
+       "frame camera=0 payload_bytes=100\nbind account=2 camera=0\n"
+       "open viewer=0 account=2 camera=2 path=app\npublish camera=0\n"
+       "frame camera=0 payload_bytes=100\n"},
+      {kIso003, Flaw::kCloseForgotten,
+       "publish camera=0\nopen viewer=0 account=0 camera=0 path=app\n"
+       "frame camera=0 payload_bytes=100\nclose viewer=0\nframe camera=0 payload_bytes=100\n"},
+      {kIso004, Flaw::kSuspensionForgotten,
+       "publish camera=0\nopen viewer=0 account=0 camera=0 path=integration integration=0\n"
+       "frame camera=0 payload_bytes=100\nsuspend integration=0\n"
+       "frame camera=0 payload_bytes=100\n"},
+      {kIso005, Flaw::kStillOfAnyAge,
+       "publish camera=0\nframe camera=0 idr=yes payload_bytes=100\n"
+       "frame camera=0 payload_bytes=100\nopen viewer=0 account=0 camera=0 path=app\n"
+       "advance ms=11000\nopen viewer=0 account=0 camera=0 path=app\n"},
+      {kIso006, Flaw::kStillCutShort,
+       "publish camera=0\nframe camera=0 idr=yes payload_bytes=100\n"
+       "frame camera=0 payload_bytes=100\nopen viewer=0 account=0 camera=0 path=app\n"},
+      // Without account 0's sessions there is room for account 1's.
+      {kIso007, Flaw::kAccountsShareSessions,
+       "option two_runs 2\noption observer 1\n"
+       "open viewer=0 account=0 camera=0 path=app\nopen viewer=1 account=0 camera=0 path=app\n"
+       "open viewer=2 account=0 camera=0 path=app\nopen viewer=3 account=0 camera=0 path=app\n"
+       "open viewer=0 account=1 camera=1 path=app\n"
+       "publish camera=1\nframe camera=1 payload_bytes=100\n"},
+      // Once the network has healed, cameras connect anew.
+      {kIso008, Flaw::kPublisherOutlived,
+       "option liveness_ms 2000\n"
+       "publish camera=0\nopen viewer=0 account=0 camera=0 path=app\n"
+       "frame camera=0 payload_bytes=100\n"},
+      // Account 1 learns whether account 0 watches.
+      {kIso009, Flaw::kSsrcCountsSessions,
+       "option two_runs 2\noption observer 1\n"
+       "open viewer=0 account=0 camera=0 path=app\nopen viewer=0 account=1 camera=1 path=app\n"
+       "publish camera=1\nframe camera=1 payload_bytes=100\n"},
       // The padding of the second frame's packet lies where the first one's slice was.
-      {Property::kIso010,
-       Flaw::kPaddingLeftAsItIs,
-       {publish(0), open(0), frame(0, 110), frame(0, 50)},
-       JudgeByOracle},
+      {kIso010, Flaw::kPaddingLeftAsItIs,
+       "publish camera=0\nopen viewer=0 account=0 camera=0 path=app\n"
+       "frame camera=0 payload_bytes=110\nframe camera=0 payload_bytes=50\n"},
   };
 }
 

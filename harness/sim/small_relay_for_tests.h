@@ -1,8 +1,9 @@
 // A relay on a page, right unless it is told one way to be wrong: what the judges are tried on.
 //
 // It forwards a camera's packets to the sessions that are open for it, all of a size that is a
-// multiple of kPadTo, so that their sizes tell less; and a new session is served the camera's last
-// picture as a still, if that is fresh.
+// multiple of kPadTo, so that their sizes tell less, under an SSRC of each session's own; and a new
+// session is served the camera's last picture as a still, if that is fresh. An account may have so
+// many sessions at once.
 #ifndef FRAMEFENCE_HARNESS_SIM_SMALL_RELAY_FOR_TESTS_H_
 #define FRAMEFENCE_HARNESS_SIM_SMALL_RELAY_FOR_TESTS_H_
 
@@ -15,24 +16,29 @@
 #include <vector>
 
 #include "harness/contract/system_under_test.h"
+#include "harness/media/big_endian.h"
 #include "harness/media/rtp_depacketizer.h"
 
 namespace framefence::sim::testing {
 
 enum class Flaw : std::uint8_t {
   kNone,
-  kNamesOfAllAccounts,    // a camera is looked up by its name alone
-  kStillOutlivesBinding,  // the last picture stays when the camera gets another owner
-  kCloseForgotten,        // a closed session is served on
-  kSuspensionForgotten,   // so are an integration's while it is suspended
-  kStillOfAnyAge,         // the last picture is served however old it is
-  kStillCutShort,         // without its last byte
-  kPaddingLeftAsItIs,     // in the buffer that packets are made in
+  kNamesOfAllAccounts,     // a camera is looked up by its name alone
+  kStillOutlivesBinding,   // the last picture stays when the camera gets another owner
+  kCloseForgotten,         // a closed session is served on
+  kSuspensionForgotten,    // so are an integration's while it is suspended
+  kStillOfAnyAge,          // the last picture is served however old it is
+  kStillCutShort,          // without its last byte
+  kAccountsShareSessions,  // how many there may be at once is for all accounts together
+  kPublisherOutlived,   // a session is served from the publisher session that it began with alone
+  kSsrcCountsSessions,  // of all accounts
+  kPaddingLeftAsItIs,   // in the buffer that packets are made in
 };
 
 class SmallRelay final : public contract::SystemUnderTest, private media::AccessUnitSink {
  public:
   static constexpr std::size_t kPadTo = 128;
+  static constexpr int kSessionsMax = 4;  // of an account, at once
 
   explicit SmallRelay(Flaw flaw) : flaw_(flaw) {}
 
@@ -41,6 +47,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
     using enum contract::Operation;
     return {.operations = contract::Operations(
                 {kBind, kStartPublisher, kOpenViewer, kCloseViewer, kLink, kSuspend, kRestore}),
+            .live = true,
             .stills = true};
   }
 
@@ -50,6 +57,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
     cameras_.clear();
     cameras_.resize(deployment.cameras);
     sessions_.clear();
+    sessions_begun_.assign(deployment.accounts, 0);
     ports_.clear();
     suspended_ = false;
     packet_.clear();
@@ -66,6 +74,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
         ports_.push_back(request.camera);
         ack.port = static_cast<contract::IngestPort>(ports_.size() - 1);
         cameras_[request.camera.value].depacketizer.Reset();
+        cameras_[request.camera.value].port = ack.port;
         break;
       case contract::Operation::kOpenViewer:
         opened = Open(request);
@@ -101,6 +110,8 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
     Pad(datagram);
     for (const Session& session : sessions_) {
       if (session.camera != ports_[port]) continue;
+      if (flaw_ == Flaw::kPublisherOutlived && session.port != port) continue;
+      media::StoreBigEndian32(session.ssrc, &packet_[8]);
       observer_->OnDelivery(
           {.viewer = session.viewer, .session = session.number, .bytes = packet_});
     }
@@ -114,12 +125,16 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
     NameId name;
     std::vector<std::byte> still;
     VirtualTime still_at;
+    contract::IngestPort port = 0;
     media::RtpDepacketizer depacketizer;
   };
   struct Session {
     ViewerId viewer;
     contract::RequestNumber number = 0;
+    AccountId account;
     CameraId camera;
+    contract::IngestPort port = 0;
+    std::uint32_t ssrc = 0;
     contract::Path path = contract::Path::kApp;
   };
 
@@ -137,12 +152,26 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
       return one.owner && one.name == request.name &&
              (one.owner == request.account || flaw_ == Flaw::kNamesOfAllAccounts);
     });
-    if (camera == cameras_.end()) return std::nullopt;
+    if (camera == cameras_.end() || OpenNow(request.account) == kSessionsMax) return std::nullopt;
     sessions_.push_back({.viewer = request.viewer,
                          .number = request.number,
+                         .account = request.account,
                          .camera = CameraId(static_cast<std::uint32_t>(camera - cameras_.begin())),
+                         .port = camera->port,
+                         .ssrc = NewSsrc(request.account),
                          .path = request.path});
     return sessions_.back();
+  }
+
+  std::ptrdiff_t OpenNow(AccountId account) const {
+    return std::count_if(sessions_.begin(), sessions_.end(), [&](const Session& session) {
+      return session.account == account || flaw_ == Flaw::kAccountsShareSessions;
+    });
+  }
+
+  std::uint32_t NewSsrc(AccountId account) {
+    const bool of_all = flaw_ == Flaw::kSsrcCountsSessions;
+    return ++sessions_begun_[of_all ? 0 : account.value] + (of_all ? 0 : account.value << 16);
   }
 
   template <class Which>
@@ -184,6 +213,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
   contract::Observer* observer_ = nullptr;
   std::vector<Camera> cameras_;
   std::vector<Session> sessions_;
+  std::vector<std::uint32_t> sessions_begun_;  // by account
   std::vector<CameraId> ports_;
   bool suspended_ = false;
   std::vector<std::byte> packet_;
