@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "harness/cases/describe.h"
@@ -16,18 +15,27 @@
 namespace framefence::cli {
 namespace {
 
-// By what each property is judged, in order, where nothing plays cases but the swarm.
-constexpr std::array<std::string_view, report::kPropertyCount> kJudgedByOracle = {
-    "oracle", "oracle",         "oracle",         "oracle",         "oracle",
-    "oracle", "not judged yet", "not judged yet", "not judged yet", "oracle"};
+// By what the harness itself judges a property (two_runs.h, World::ProveLiveness).
+std::string_view HarnessJudge(oracle::Property property) {
+  switch (property) {
+    case oracle::Property::kIso007:
+    case oracle::Property::kIso009:
+      return "two runs";
+    case oracle::Property::kIso008:
+      return "oracle, once the network has healed";
+    default:
+      return "oracle";
+  }
+}
 
 void ListProperties() {
-  std::span<const std::string_view> judged_by = ThisProgram().judged_by;
-  if (judged_by.empty()) judged_by = kJudgedByOracle;
+  const std::span<const std::string_view> more = ThisProgram().also_judged_by;
   for (int number = 1; number <= report::kPropertyCount; ++number) {
     const oracle::Property property = report::PropertyAt(number);
-    fmt::print("{}  {} ({})\n", oracle::ToString(property), report::Statement(property),
-               judged_by[static_cast<std::size_t>(number) - 1]);
+    const std::string_view also =
+        more.empty() ? std::string_view() : more[static_cast<std::size_t>(number) - 1];
+    fmt::print("{}  {} ({}{}{})\n", oracle::ToString(property), report::Statement(property),
+               HarnessJudge(property), also.empty() ? "" : ", ", also);
   }
 }
 

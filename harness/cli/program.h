@@ -44,8 +44,8 @@ struct Program {
   std::span<const EngineInfo> engines = kSwarmAlone;  // in the order in which a campaign runs them
   const PlantedLeaks* leaks = nullptr;                // null: there are none
   std::span<const AddCommand> commands = {};          // before `list` in the help
-  std::span<const std::string_view> judged_by = {};   // by property; empty: as the oracle does
-  std::span<const std::string_view> footage = {};     // folders of the checkout to look for it in
+  std::span<const std::string_view> also_judged_by = {};  // by property, beside the harness
+  std::span<const std::string_view> footage = {};  // folders of the checkout to look for it in
   // An access unit (Annex B) as a PNG, where it is a picture; null: nothing here decodes pictures.
   std::optional<std::vector<std::byte>> (*picture_of)(std::span<const std::byte> annex_b) = nullptr;
 };

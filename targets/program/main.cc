@@ -28,17 +28,17 @@ constexpr std::array<EngineInfo, 5> kEngines = {{
 
 constexpr std::array<AddCommand, 4> kCommands = {AddProve, AddIncident, AddRarity, AddScoreboard};
 
-constexpr std::array<std::string_view, report::kPropertyCount> kJudgedBy = {
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, RapidCheck, proof",
-    "oracle, proof",
-    "oracle",
-    "not judged yet",
-    "RapidCheck, in part",
-    "not judged yet",
-    "oracle, proof"};
+constexpr std::array<std::string_view, report::kPropertyCount> kAlsoJudgedBy = {
+    "RapidCheck, proof",
+    "RapidCheck, proof",
+    "RapidCheck, proof",
+    "RapidCheck, proof",
+    "proof",
+    "",
+    "",
+    "RapidCheck in part",
+    "",
+    "proof"};
 
 // Where ci/make-footage put it, else the committed samples.
 constexpr std::array<std::string_view, 2> kFootage = {"footage", "corpora/footage"};
@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
                         .engines = kEngines,
                         .leaks = &leaks,
                         .commands = kCommands,
-                        .judged_by = kJudgedBy,
+                        .also_judged_by = kAlsoJudgedBy,
                         .footage = kFootage,
                         .picture_of = PictureOf};
   return Main(argc, argv, program);
