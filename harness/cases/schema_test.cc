@@ -14,12 +14,12 @@ namespace {
 // A corpus is bytes: these numbers may grow in number, never change.
 TEST(SchemaTest, OpCodesAreWhatTheyWere) {
   const std::map<std::string, int> expected = {
-      {"none", 0x00},     {"option", 0x01},    {"bind", 0x10},    {"unbind", 0x11},
-      {"publish", 0x12},  {"unpublish", 0x13}, {"frame", 0x14},   {"open", 0x15},
-      {"close", 0x16},    {"revoke", 0x17},    {"link", 0x18},    {"unlink", 0x19},
-      {"suspend", 0x1a},  {"restore", 0x1b},   {"report", 0x1c},  {"issue", 0x1d},
-      {"present", 0x1e},  {"upgrade", 0x1f},   {"advance", 0x20}, {"weather", 0x21},
-      {"drop", 0x22},     {"reconnect", 0x23}, {"stall", 0x24},   {"path", 0x25},
+      {"none", 0x00},      {"option", 0x01},    {"bind", 0x10},    {"unbind", 0x11},
+      {"publish", 0x12},   {"unpublish", 0x13}, {"frame", 0x14},   {"open", 0x15},
+      {"close", 0x16},     {"revoke", 0x17},    {"link", 0x18},    {"unlink", 0x19},
+      {"suspend", 0x1a},   {"restore", 0x1b},   {"report", 0x1c},  {"issue", 0x1d},
+      {"present", 0x1e},   {"upgrade", 0x1f},   {"advance", 0x20}, {"weather", 0x21},
+      {"drop", 0x22},      {"reconnect", 0x23}, {"stall", 0x24},   {"path", 0x25},
       {"readdress", 0x26}, {"handover", 0x27}};
   std::map<std::string, int> actual;
   for (const OpInfo& info : AllOps()) actual.emplace(info.name, static_cast<int>(info.op));

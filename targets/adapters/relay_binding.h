@@ -168,8 +168,7 @@ class RelayCaller {
   relay::Status StartPublisher(Relay& relay, const Request& request, relay::Time now,
                                framefence::contract::Ack& ack);
   relay::Status StopPublisher(Relay& relay, framefence::PublisherId publisher);
-  relay::Status NewToken(Relay& relay, const Request& request, relay::Time now,
-                         std::string& token);
+  relay::Status NewToken(Relay& relay, const Request& request, relay::Time now, std::string& token);
   relay::Status OpenViewer(Relay& relay, const Request& request, relay::Time now);
   relay::Status IssueToken(Relay& relay, const Request& request, relay::Time now);
   relay::Status PresentToken(Relay& relay, const Request& request, relay::Time now);
