@@ -4,8 +4,6 @@
 
 #include "harness/base/ambient.h"
 #include "harness/base/check.h"
-#include "harness/base/prng.h"
-#include "harness/net/presets.h"
 #include "harness/sim/hash_of.h"
 
 namespace framefence::sim {
@@ -113,13 +111,6 @@ void World::FitFootage() {
       deployment_.gop_packets_max = std::max(deployment_.gop_packets_max, gop_packets);
     }
   }
-}
-
-void World::BeginWeather() {
-  const std::uint32_t preset = options_.fleet_weather;
-  if (preset == 0 || preset >= net::Presets().size()) return void(weather_ = {});
-  const std::uint64_t seed = Prng::ForPurpose(options_.seed, 0x77656174686572U).Next();
-  weather_ = net::Weather(seed, net::Presets()[preset].weather);
 }
 
 void World::Provision() {
@@ -239,7 +230,7 @@ void World::Apply(const Action& action) {
     case ActionKind::kReaddress:  // all, camera
       return Readdress(action);
     case ActionKind::kDrop:  // links, camera or viewer, packets
-      return ForEachLink(action, [&](net::Link& link) { link.DropNext(action.packets); });
+      return Drop(action);
     case ActionKind::kReconnect:  // publishers, viewers
       return Reconnect(action);
     case ActionKind::kStall:  // viewer, duration
@@ -444,85 +435,6 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   NoteReceived(receiving_, access_unit.annex_b);
   TraceNewViolations();
   if (on_access_unit) on_access_unit(receiving_, access_unit);
-}
-
-// --- the network
-
-void World::Reseed(std::uint64_t seed) {
-  constexpr std::uint64_t kUp = 0x7570U, kBack = 0x6261636bU, kDown = 0x646f776eU;
-  const auto stream = [seed](std::uint64_t way, std::uint32_t id) {
-    return Prng::ForPurpose(seed, way + (std::uint64_t{id} << 32));
-  };
-  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-    cameras_[i].path.up().Reseed(stream(kUp, i));
-    cameras_[i].path.down().Reseed(stream(kBack, i));
-  }
-  for (std::uint32_t i = 0; i < deployment_.viewers; ++i)
-    viewers_[i].downlink.Reseed(stream(kDown, i));
-}
-
-template <class Change>
-void World::ForEachLink(const Action& action, Change change) {
-  switch (action.links) {
-    case LinkScope::kUplink:
-      return change(cameras_[action.camera.value].path.up());
-    case LinkScope::kDownlink:
-      return change(viewers_[action.viewer.value].downlink);
-    case LinkScope::kAllUplinks:
-      for (std::uint32_t i = 0; i < deployment_.cameras; ++i) change(cameras_[i].path.up());
-      return;
-    case LinkScope::kAllDownlinks:
-      for (std::uint32_t i = 0; i < deployment_.viewers; ++i) change(viewers_[i].downlink);
-      return;
-  }
-}
-
-void World::SetLoss(const Action& action) {
-  net::LossModel loss = action.loss;
-  if (auto* recorded = std::get_if<net::RecordedLoss>(&loss)) {
-    recorded->pattern = recordings_.losses;
-    if (recorded->pattern == nullptr) loss = net::Clean{};
-  }
-  ForEachLink(action, [&](net::Link& link) { link.SetLoss(loss); });
-}
-
-void World::ChangePaths(const Action& action) {
-  const bool uplink = action.links == LinkScope::kUplink || action.links == LinkScope::kAllUplinks;
-  ForEachLink(action, [&](net::Link& link) {
-    ChangePath(action.path_change, uplink, recordings_, now_, link);
-  });
-}
-
-void World::Readdress(const Action& action) {
-  if (!action.all) return cameras_[action.camera.value].path.Rebind();
-  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) cameras_[i].path.Rebind();
-}
-
-net::Conditions World::WeatherNow() {
-  return options_.fleet_weather == 0 ? net::Conditions{} : weather_.At(now_);
-}
-
-// What arrives of a packet, now or when it does.
-void World::Transmit(Event event, const net::Fate& fate, std::span<const std::byte> packet,
-                     std::vector<std::byte>& altered) {
-  event.damaged = fate.bytes != packet.size() || fate.flipped_bit;
-  packet = packet.first(fate.bytes);
-  if (fate.flipped_bit) {
-    altered.assign(packet.begin(), packet.end());
-    altered[*fate.flipped_bit / 8] ^= std::byte{0x80} >> *fate.flipped_bit % 8;
-    packet = altered;
-  }
-  counters_.packets_damaged += event.damaged ? 1 : 0;
-  counters_.packets_duplicated += fate.copy ? 1 : 0;
-  for (const std::optional<VirtualTime>& at : {fate.arrival, fate.copy}) {
-    if (!at) continue;
-    event.at = *at;
-    if (event.at == now_) {
-      Receive(event, packet);
-    } else {
-      queue_.PushPacket(event, packet);
-    }
-  }
 }
 
 void World::Reconnect(const Action& action) {
