@@ -54,7 +54,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   options.viewers = Between(prng, 2, 8);
   // What is scarce is used again soonest.
   options.publishers = OneIn(prng, 2) ? 1 : Between(prng, 1, options.cameras);
-  options.gop_frames = Between(prng, 1, 12);
+  options.gop_frames = OneIn(prng, 2) ? Between(prng, 1, 2) : Between(prng, 3, 12);
   options.idr_bytes = 40U + LogUniform(prng, 1500);
   options.inter_bytes = 20U + LogUniform(prng, 500);
   options.slices = Between(prng, 1, 3);
@@ -71,7 +71,7 @@ WorldOptions DrawOptions(Prng& prng, const SwarmLimits& limits) {
   // Short enough now and then that they matter, rarely so short that nothing lives.
   if (OneIn(prng, 4)) options.still_age_max_ms = Between(prng, 50, 5'000);
   if (OneIn(prng, 8)) options.token_lifetime_ms = Between(prng, 500, 30'000);
-  if (OneIn(prng, 2)) options.publisher_timeout_ms = Between(prng, 200, 5'000);
+  if (OneIn(prng, 4)) options.publisher_timeout_ms = Between(prng, 200, 5'000);
   options.uplink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
   options.downlink_latency_us = OneIn(prng, 2) ? 0 : LogUniform(prng, 400'000);
   if (OneIn(prng, 8))
@@ -104,7 +104,7 @@ void DrawSchedule(Prng& prng, WorldOptions& options) {
 std::uint32_t WeightOf(Op op) {
   switch (op) {
     case Op::kFrame:
-      return 40;
+      return 60;
     case Op::kAdvance:
     case Op::kReport:
       return 12;
@@ -169,10 +169,56 @@ class OpChoice {
 struct Taste {
   std::uint32_t hot_ids = 1;  // most ids are below it
   std::uint32_t advance_ms_max = 0;
+  bool runs = false;       // cameras send some frames in a row
   bool same_path = false;  // most viewer sessions come in by this path
   contract::Path path = contract::Path::kApp;
   bool poor_network = false;  // most receiver reports complain
   std::uint32_t uploads = 0;  // bit i: cameras may do what bit i of a publish step's flags begins
+};
+
+// Who is there by now, as far as the steps say it: what is done to nobody is done for nothing.
+class Scene {
+ public:
+  void Note(const Step& step) {
+    namespace field = cases::field;
+    switch (step.op) {
+      case Op::kPublish:
+        return Enter(publishing_, Read(step, field::kCamera));
+      case Op::kUnpublish:
+        return Leave(publishing_, Read(step, field::kCamera));
+      case Op::kOpen:
+      case Op::kPresent:
+        return Enter(open_, Read(step, field::kViewer));
+      case Op::kClose:
+        return Leave(open_, Read(step, field::kViewer));
+      default:
+        return;
+    }
+  }
+
+  // Mostly somebody who is there.
+  void Draw(Prng& prng, const Field& each, Step& step) const {
+    const Ids& ids = each.name == cases::field::kCamera.name ? publishing_ : open_;
+    if (ids.count != 0 && !OneIn(prng, 4)) Write(step, each, ids.who[prng.Below(ids.count)]);
+  }
+
+ private:
+  struct Ids {
+    std::array<std::uint32_t, 8> who{};
+    std::uint32_t count = 0;
+  };
+  static void Enter(Ids& ids, std::uint32_t id) {
+    Leave(ids, id);
+    if (ids.count == ids.who.size()) Leave(ids, ids.who[0]);
+    ids.who[ids.count++] = id;
+  }
+  static void Leave(Ids& ids, std::uint32_t id) {
+    const auto end = ids.who.begin() + ids.count;
+    ids.count = static_cast<std::uint32_t>(std::remove(ids.who.begin(), end, id) - ids.who.begin());
+  }
+
+  Ids publishing_;  // cameras
+  Ids open_;        // viewers
 };
 
 bool MaySend(const Taste& taste, const Field& how) {
@@ -277,13 +323,25 @@ void LeaveOutUploads(const OpInfo& publish, const Taste& taste, Step& step) {
   }
 }
 
-Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOptions& options) {
+// Whose id a step names: one of the few that are hot, as a rule, and mostly one who is there, where it is
+// not the step that brings them.
+void DrawIds(Prng& prng, const OpInfo& info, const Taste& taste, const Scene& scene, Step& step) {
+  const bool binds = info.op == Op::kBind || info.op == Op::kPublish;
+  const bool opens = info.op == Op::kOpen || info.op == Op::kPresent;
+  for (const Field& each : info.fields) {  // the world wraps ids beyond the population
+    if (each.kind != Kind::kId || !Exists(each, step)) continue;
+    if (!OneIn(prng, 5)) Write(step, each, prng.Below(taste.hot_ids));
+    const bool camera = each.name == cases::field::kCamera.name;
+    const bool viewer = each.name == cases::field::kViewer.name;
+    if ((camera && !binds) || (viewer && !opens)) scene.Draw(prng, each, step);
+  }
+}
+
+Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOptions& options,
+              const Scene& scene) {
   namespace field = cases::field;
   Step step = cases::RandomStep(info, prng);
-  for (const Field& each : info.fields) {  // the world wraps ids beyond the population
-    if (each.kind == Kind::kId && Exists(each, step) && !OneIn(prng, 5))
-      Write(step, each, prng.Below(taste.hot_ids));
-  }
+  DrawIds(prng, info, taste, scene, step);
   switch (info.op) {
     case Op::kPublish:
       LeaveOutUploads(info, taste, step);
@@ -329,6 +387,21 @@ Step DrawStep(Prng& prng, const OpInfo& info, const Taste& taste, const WorldOpt
   return cases::Canonical(step);  // another path leaves the integration's bits behind
 }
 
+// Appends steps until there are so many. In some cases frames come in runs: what a camera sent last is
+// complete once more follows.
+void AppendSteps(Prng& prng, const OpChoice& choice, const Taste& taste,
+                 const WorldOptions& options, std::size_t count, std::vector<Step>& out) {
+  Scene scene;
+  for (const Step& step : out) scene.Note(step);
+  while (out.size() < count) {
+    const Step step = DrawStep(prng, choice.Draw(prng), taste, options, scene);
+    scene.Note(step);
+    std::size_t run = 1;
+    if (step.op == Op::kFrame && taste.runs && OneIn(prng, 2)) run += 1 + prng.Below(4);
+    out.insert(out.end(), std::min(run, count - out.size()), step);
+  }
+}
+
 // One case in four is played twice. Where ports are fewer than cameras, runs part by design as soon as
 // one is refused for want of a port.
 void DrawTwoRuns(std::uint64_t seed, WorldOptions& options) {
@@ -337,6 +410,18 @@ void DrawTwoRuns(std::uint64_t seed, WorldOptions& options) {
   options.two_runs = Between(prng, 1, 3);
   options.observer = prng.Below(options.accounts);
   if (!OneIn(prng, 4)) options.publishers = std::max(options.publishers, options.cameras);
+}
+
+Taste DrawTaste(Prng& prng, const WorldOptions& options) {
+  // A world whose cameras send by themselves makes thousands of events of a minute.
+  const bool rolling = options.frame_interval_ms != 0 || options.footage != 0;
+  return {.hot_ids = Between(prng, 1, 4),
+          .advance_ms_max = rolling ? 1000U : 8'000U,
+          .runs = OneIn(prng, 2),
+          .same_path = OneIn(prng, 2),
+          .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
+          .poor_network = OneIn(prng, 2),
+          .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
 }
 
 }  // namespace
@@ -348,19 +433,11 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   out.steps.clear();
   if (limits.schedules) DrawSchedule(prng, out.options);
   const OpChoice choice(prng, limits.schedules && out.options.schedule == 0);
-  // A world whose cameras send by themselves makes thousands of events of a minute.
-  const bool rolling = out.options.frame_interval_ms != 0 || out.options.footage != 0;
-  const Taste taste{.hot_ids = Between(prng, 1, 4),
-                    .advance_ms_max = rolling ? 1000U : 8'000U,
-                    .same_path = OneIn(prng, 2),
-                    .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
-                    .poor_network = OneIn(prng, 2),
-                    .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
+  const Taste taste = DrawTaste(prng, out.options);
   const std::uint32_t count = Between(prng, std::min(8U, limits.steps_max), limits.steps_max);
   if (count > 8) DrawNetwork(prng, limits, out);
   if (count != 0) DrawUploads(prng, taste, out);
-  while (out.steps.size() < count)
-    out.steps.push_back(DrawStep(prng, choice.Draw(prng), taste, out.options));
+  AppendSteps(prng, choice, taste, out.options, count, out.steps);
 }
 
 }  // namespace framefence::sim
