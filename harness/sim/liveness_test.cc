@@ -87,6 +87,21 @@ TEST_F(LivenessTest, TheNetworkHeals) {
   EXPECT_EQ(system.Asked(Operation::kStartPublisher).size(), 2U);  // the camera connected anew
 }
 
+// A sequence number that was damaged makes all that follows look old. Seen to fail where the receivers
+// keep what they heard.
+TEST_F(LivenessTest, WhatWasDamagedConfusesNoReceiverAnyMore) {
+  system.relays_to = kViewer;
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    Begin({.seed = seed, .liveness_ms = 2'000});
+    world.Apply({.kind = ActionKind::kPath,
+                 .viewer = kViewer,
+                 .links = LinkScope::kDownlink,
+                 .path_change = {.sets = cases::PathProperty::kCorrupt, .value = 65'535}});
+    world.Apply({.kind = ActionKind::kFrame});
+    EXPECT_EQ(Heal(), Verdict::kPass) << seed;
+  }
+}
+
 TEST_F(LivenessTest, NothingIsDelayedAnyMore) {
   system.relays_to = kViewer;
   Begin({.uplink_latency_us = 900'000, .downlink_latency_us = 900'000, .liveness_ms = 1'000});

@@ -52,6 +52,8 @@ void World::Heal() {
   }
   for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {
     heal(viewers_[i].downlink);
+    // Nor does a damaged header confuse a receiver for ever (RFC 3550 A.1: it resynchronises).
+    viewers_[i].depacketizer.Reset();
     if (viewers_[i].stalled_until <= now_) continue;
     viewers_[i].stalled_until = now_;
     queue_.Push({.at = now_, .kind = EventKind::kWritable, .subject = i});
