@@ -42,7 +42,9 @@ constexpr const char* kTimeCure =
     "take the time from what Submit(), Ingest() and AdvanceTo() are called with, and wait by "
     "NextTimer()";
 constexpr const char* kRandomnessCure =
-    "draw from a generator of its own, seeded in Reset() with Deployment::seed";
+    "draw from a generator of its own, seeded in Reset() with Deployment::seed; what a library "
+    "draws "
+    "once for itself, let it draw in the system's constructor";
 
 std::atomic<bool> watching{false};
 std::atomic<AmbientReadHandler> handler{nullptr};

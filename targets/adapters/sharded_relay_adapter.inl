@@ -72,6 +72,8 @@ ShardedRelayAdapter<Crew>::ShardedRelayAdapter()
   std::array<relay::Transport*, kWorkers> transports;
   for (std::uint32_t worker = 0; worker < kWorkers; ++worker) transports[worker] = &exits_[worker];
   for (auto& relay : relays_) relay = std::make_unique<Relay>(transports, listener);
+  // libsodium draws from the machine once, when a process's first relay is made: not within a case.
+  static_cast<void>(relay::Relay(exits_[0]));
 }
 
 template <class Crew>
