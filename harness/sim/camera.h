@@ -32,6 +32,7 @@ struct PublisherSession {
   // That the system was told of: where it begins. What is sent may come from another one later.
   contract::SourceAddress source = 0;
   std::uint32_t source_epoch = 0;  // of that address
+  FrameNumber first;               // that it sends
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;  // where it has such a stream
   std::uint32_t fec_ssrc = 0;  // likewise
@@ -110,6 +111,7 @@ class Camera {
   bool is_stamped() const { return !plays_footage() && !alters_payloads_; }
 
   PublisherSession session;
+  VirtualTime heard_at;   // the latest that the system heard of it
   net::Path path;         // up: what it sends; down: what the system sends it in RTCP
   Connection connection;  // over it, where the session's upload is a byte stream
 

@@ -29,6 +29,7 @@ enum class Flaw : std::uint8_t {
   kSuspensionForgotten,    // so are an integration's while it is suspended
   kStillOfAnyAge,          // the last picture is served however old it is
   kStillCutShort,          // without its last byte
+  kOneStillForAll,         // a camera's last picture ends the others'
   kAccountsShareSessions,  // how many there may be at once is for all accounts together
   kPublisherOutlived,   // a session is served from the publisher session that it began with alone
   kSsrcCountsSessions,  // of all accounts
@@ -204,6 +205,9 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
   }
 
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override {
+    if (flaw_ == Flaw::kOneStillForAll) {
+      for (Camera& camera : cameras_) camera.still.clear();
+    }
     filling_->still.assign(access_unit.annex_b.begin(), access_unit.annex_b.end());
     filling_->still_at = now_;
   }

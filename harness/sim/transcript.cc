@@ -109,6 +109,19 @@ class Comparer {
     return result_.declassified[static_cast<std::size_t>(declassifier)];
   }
 
+  static bool IsStill(const Event* event) {
+    return event != nullptr && event->kind == EventKind::kStill;
+  }
+  static bool IsPastStill(const Event* event) { return IsStill(event) && event->of_the_past; }
+
+  // From here on nothing is compared.
+  bool Declassify(Declassifier declassifier, const Parting& parting) {
+    ++Declassified(declassifier);
+    const Moment moment = MomentOf(parting);
+    if (!declassified_from_ || moment < *declassified_from_) declassified_from_ = moment;
+    return false;
+  }
+
   // Whether they are the same; else the party is not looked at any further.
   bool Match(const Event* a, const Event* b, const Event*& last_alike) {
     Parting parting{.first = a, .second = b, .last_alike = last_alike};
@@ -125,12 +138,11 @@ class Comparer {
         parting.only_metadata = DifferInMetadata(*a, bytes_a, bytes_b);
       } else if (a->status == contract::Status::kNoCapacity ||
                  b->status == contract::Status::kNoCapacity) {
-        ++Declassified(Declassifier::kCapacity);
-        const Moment moment = MomentOf(parting);
-        if (!declassified_from_ || moment < *declassified_from_) declassified_from_ = moment;
-        return false;
+        return Declassify(Declassifier::kCapacity, parting);
       }
     }
+    if (IsPastStill(a) ? !IsStill(b) : IsPastStill(b) && !IsStill(a))
+      return Declassify(Declassifier::kLastStill, parting);
     if (!result_.parting || MomentOf(parting) < MomentOf(*result_.parting))
       result_.parting = parting;
     return false;
@@ -170,6 +182,9 @@ const DeclassifierInfo& InfoOf(Declassifier declassifier) {
        "told "
        "so"},
       {"ingest-port", "ports are leased from one pool, so their numbers tell of other leases"},
+      {"last-still",
+       "what a camera sent last can be shown until the port that it came by is leased again, which "
+       "others may do"},
   }};
   return kInfos[static_cast<std::size_t>(declassifier)];
 }
@@ -210,13 +225,14 @@ void Transcript::OnReply(const contract::Request& request, const contract::Ack& 
       {});
 }
 
-void Transcript::OnDelivery(const contract::Delivery& delivery, VirtualTime now) {
+void Transcript::OnDelivery(const contract::Delivery& delivery, VirtualTime now, bool of_the_past) {
   if (!variation_->own_viewers[delivery.viewer.value]) return;
   const bool still = delivery.kind == contract::DeliveryKind::kStill;
   Add({.party = {PartyKind::kViewer, delivery.viewer.value},
        .kind = still ? EventKind::kStill : EventKind::kPacket,
        .at = now,
-       .number = delivery.session},
+       .number = delivery.session,
+       .of_the_past = of_the_past},
       delivery.bytes);
 }
 

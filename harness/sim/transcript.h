@@ -29,8 +29,11 @@ enum class Declassifier : std::uint8_t {
   // is not compared.
   kCapacity,
   kIngestPort,  // the number of the port that a publisher session was given
+  // A still of a publisher session that is over comes in one run and not in the other. What is seen
+  // from then on is not compared.
+  kLastStill,
 };
-inline constexpr int kDeclassifierCount = 2;
+inline constexpr int kDeclassifierCount = 3;
 struct DeclassifierInfo {
   std::string_view name;  // "capacity"
   std::string_view reason;
@@ -56,6 +59,7 @@ class Transcript {
     contract::Operation operation = contract::Operation::kBind;  // kReply
     contract::Status status = contract::Status::kOk;             // kReply
     contract::IngestPort port = 0;                               // kReply
+    bool of_the_past = false;                                    // kStill
     std::uint32_t begin = 0;                                     // the bytes that came
     std::uint32_t size = 0;
   };
@@ -65,7 +69,8 @@ class Transcript {
   void BeginStep(std::uint64_t index) { step_ = index; }
   // What others see is left out.
   void OnReply(const contract::Request& request, const contract::Ack& ack, VirtualTime now);
-  void OnDelivery(const contract::Delivery& delivery, VirtualTime now);
+  // of_the_past: a still of a publisher session that is over.
+  void OnDelivery(const contract::Delivery& delivery, VirtualTime now, bool of_the_past = false);
   void OnFeedback(CameraId camera, std::span<const std::byte> rtcp, VirtualTime now);
   // It was looked at until then.
   void End(VirtualTime now) { end_ = now; }

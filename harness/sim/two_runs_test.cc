@@ -11,6 +11,7 @@
 #include "harness/cases/text.h"
 #include "harness/sim/case_player.h"
 #include "harness/sim/homes.h"
+#include "harness/sim/small_relay_for_tests.h"
 #include "harness/sim/swarm.h"
 #include "harness/sim/toy_relay_for_tests.h"
 #include "harness/sim/world.h"
@@ -228,6 +229,34 @@ TEST(TwoRuns, CountWhatTheyDeclassify) {
   EXPECT_EQ(counted(Shared::kPorts, Declassifier::kIngestPort), 1U);
   EXPECT_EQ(counted(Shared::kNothing, Declassifier::kCapacity), 0U);
   EXPECT_EQ(counted(Shared::kNothing, Declassifier::kIngestPort), 0U);
+}
+
+// A system whose pictures push out one another's: that is interference, but where the camera has gone.
+// Seen to fail with every still compared; and with none.
+TEST(TwoRuns, TheLastStillOfACameraThatHasGoneIsDeclassifiedAndNoOther) {
+  testing::SmallRelay relay(testing::Flaw::kOneStillForAll);
+  World world(relay);
+  CasePlayer player(world);
+  const std::string begin =
+      "option two_runs 2\noption observer 1\noption still_age_max_ms 20000\npublish "
+      "camera=1\nframe camera=1\nframe camera=1\n"
+      "publish camera=0\nframe camera=0\nframe camera=0\n";
+  const std::string look = "open viewer=0 account=1 camera=1 path=app\n";
+  player.Play(CaseOf(begin + look));
+  ASSERT_EQ(player.violations().size(), 1U);
+  EXPECT_EQ(player.violations()[0].property, Property::kIso007);
+
+  const auto declassified = [&] {
+    return player.two_runs().declassified[static_cast<std::size_t>(Declassifier::kLastStill)];
+  };
+  EXPECT_EQ(declassified(), 0U);
+  std::uint64_t expected = 0;
+  for (const std::string gone :
+       {"unpublish camera=1\n", "publish camera=1\n", "advance ms=10000\n"}) {
+    player.Play(CaseOf(begin + gone + look));
+    EXPECT_TRUE(player.violations().empty()) << gone;
+    EXPECT_EQ(declassified(), ++expected) << gone;
+  }
 }
 
 // --- whose is what

@@ -389,7 +389,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   Trace(TraceKind::kDelivery, delivery.viewer.value,
         delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
   ++counters_.packets_delivered;
-  if (transcript_ != nullptr) transcript_->OnDelivery(delivery, now_);
+  if (transcript_ != nullptr) transcript_->OnDelivery(delivery, now_, IsOfThePast(delivery));
   oracle_.OnDelivery(delivery, now_);
   TraceNewViolations();
   if (on_delivery) on_delivery(delivery);
@@ -412,6 +412,17 @@ void World::OnDelivery(const contract::Delivery& delivery) {
             .subject = delivery.viewer.value,
             .session = delivery.session},
            fate, delivery.bytes, altered_down_);
+}
+
+// Whether it is a still of a publisher session that is over, as far as its camera and the time that the
+// system waits for it tell.
+bool World::IsOfThePast(const contract::Delivery& still) const {
+  if (still.kind != contract::DeliveryKind::kStill) return false;
+  const auto right = oracle_.RightOf(still.viewer, still.session, now_);
+  if (!right) return false;
+  const Camera& camera = cameras_[right->camera.value];
+  return !camera.session.accepted || now_ - camera.heard_at >= deployment_.publisher_timeout ||
+         !oracle_.WasPublished(still.bytes, right->camera, right->epoch, camera.session.first);
 }
 
 void World::Arrive(const Event& event, std::span<const std::byte> packet) {

@@ -32,7 +32,9 @@ void World::Publish(CameraId id, Upload upload) {
   const PublisherId publisher(NumbersOf(IsOthers(id)).publisher++);
   // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions), as a rule
   // under an SSRC of its own.
-  PublisherSession session{.id = publisher, .epoch = oracle_.epoch_of(id)};
+  PublisherSession session{.id = publisher,
+                           .epoch = oracle_.epoch_of(id),
+                           .first = FrameNumber(camera.frame().value + 1)};
   session.upload = Supported(upload);
   session.source_epoch = camera.path.TakeAddress(now_);
   session.source = AddressOf(id, publisher, session.source_epoch);
@@ -45,6 +47,7 @@ void World::Publish(CameraId id, Upload upload) {
   session.rtx_ssrc = static_cast<std::uint32_t>(draw = Mix64(draw));
   session.fec_ssrc = static_cast<std::uint32_t>(Mix64(draw));
   camera.StartSession(session);
+  camera.heard_at = now_;
   Request request = NewRequest(Operation::kStartPublisher);
   request.camera = id;
   request.publisher = publisher;
@@ -147,6 +150,7 @@ void World::Carry(const Camera& camera, const net::Path::Up& up, const FrameRang
 
 void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   ++counters_.packets_ingested;
+  cameras_[event.subject].heard_at = now_;
   if (cameras_[event.subject].session.source != event.session) marks_.Meet(Mark::kLateAtSystem);
   Trace({.at = now_,
          .kind = TraceKind::kIngress,
