@@ -101,8 +101,11 @@ class Camera {
   std::span<const std::byte> Again(const SentPacket& sent) {
     return session.upload.retransmits ? retransmissions_.Wrap(sent.bytes) : std::span(sent.bytes);
   }
-  // The next frame starts a GOP.
-  void WantIdr() { frames_in_gop_ = 0; }
+  // The next frame starts a GOP; footage begins again.
+  void WantIdr() {
+    frames_in_gop_ = 0;
+    next_of_footage_ = 0;
+  }
 
   CameraId id() const { return id_; }
   // Of the frame made last.

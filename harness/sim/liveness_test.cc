@@ -1,8 +1,12 @@
 // ISO-008: what is due after the network has healed, and what is not.
+#include <algorithm>
 #include <chrono>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "harness/media/footage.h"
 #include "harness/sim/system_for_tests.h"
 #include "harness/sim/verdict.h"
 #include "harness/sim/world.h"
@@ -100,6 +104,23 @@ TEST_F(LivenessTest, WhatWasDamagedConfusesNoReceiverAnyMore) {
     world.Apply({.kind = ActionKind::kFrame});
     EXPECT_EQ(Heal(), Verdict::kPass) << seed;
   }
+}
+
+// A viewer session that falls back to stills waits for the next GOP, and footage has them far apart. Seen
+// to fail with a clip that goes on as it is.
+TEST_F(LivenessTest, FootageStartsItsGopsInTimeToo) {
+  std::string stream("\0\0\0\1\x65\x88\x80\x10", 8);
+  for (char picture = 1; picture < 100; ++picture)
+    stream += std::string("\0\0\0\1\x41\x9a\x80", 7) + picture;
+  const auto clip = media::Footage::Parse(std::as_bytes(std::span(stream)));
+  ASSERT_TRUE(clip) << clip.error().message;
+  world.UseFootage({&*clip, 1});
+  Begin({.footage = 1, .liveness_ms = 1'000});
+  EXPECT_EQ(Heal(), Verdict::kLiveness);
+  const auto begins_gop = [](const ScriptedSystem::Datagram& datagram) {
+    return datagram.bytes[12] == std::byte{0x65};
+  };
+  EXPECT_EQ(std::ranges::count_if(system.datagrams, begins_gop), 3);
 }
 
 TEST_F(LivenessTest, NothingIsDelayedAnyMore) {

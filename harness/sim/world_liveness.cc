@@ -86,7 +86,9 @@ void World::SendToAwaiting(bool idr) {
   for (std::uint32_t camera = 0; camera < deployment_.cameras; ++camera) {
     const bool is_awaited = std::ranges::any_of(
         awaited_, [&](const Awaited& awaited) { return awaited.right.camera == CameraId(camera); });
-    if (is_awaited) SendFrame(cameras_[camera], idr, 0, 0);
+    if (!is_awaited) continue;
+    if (idr) cameras_[camera].WantIdr();
+    SendFrame(cameras_[camera], idr, 0, 0);
   }
 }
 
