@@ -109,10 +109,10 @@ class Comparer {
     return result_.declassified[static_cast<std::size_t>(declassifier)];
   }
 
-  static bool IsStill(const Event* event) {
-    return event != nullptr && event->kind == EventKind::kStill;
+  // Nothing of its kind came in the other run.
+  static bool IsPastAndAlone(const Event* one, const Event* other) {
+    return one != nullptr && one->of_the_past && (other == nullptr || other->kind != one->kind);
   }
-  static bool IsPastStill(const Event* event) { return IsStill(event) && event->of_the_past; }
 
   // From here on nothing is compared.
   bool Declassify(Declassifier declassifier, const Parting& parting) {
@@ -141,8 +141,8 @@ class Comparer {
         return Declassify(Declassifier::kCapacity, parting);
       }
     }
-    if (IsPastStill(a) ? !IsStill(b) : IsPastStill(b) && !IsStill(a))
-      return Declassify(Declassifier::kLastStill, parting);
+    if (IsPastAndAlone(a, b) || IsPastAndAlone(b, a))
+      return Declassify(Declassifier::kPastSession, parting);
     if (!result_.parting || MomentOf(parting) < MomentOf(*result_.parting))
       result_.parting = parting;
     return false;
@@ -182,9 +182,10 @@ const DeclassifierInfo& InfoOf(Declassifier declassifier) {
        "told "
        "so"},
       {"ingest-port", "ports are leased from one pool, so their numbers tell of other leases"},
-      {"last-still",
-       "what a camera sent last can be shown until the port that it came by is leased again, which "
-       "others may do"},
+      {"past-session",
+       "what a camera that has gone sent last can be shown until the port that it came by is "
+       "leased "
+       "again, which others may do"},
   }};
   return kInfos[static_cast<std::size_t>(declassifier)];
 }

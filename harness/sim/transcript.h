@@ -29,9 +29,9 @@ enum class Declassifier : std::uint8_t {
   // is not compared.
   kCapacity,
   kIngestPort,  // the number of the port that a publisher session was given
-  // A still of a publisher session that is over comes in one run and not in the other. What is seen
-  // from then on is not compared.
-  kLastStill,
+  // A still, or a packet that is sent again, of a publisher session that is over comes in one run and
+  // not in the other. What is seen from then on is not compared.
+  kPastSession,
 };
 inline constexpr int kDeclassifierCount = 3;
 struct DeclassifierInfo {
@@ -59,7 +59,7 @@ class Transcript {
     contract::Operation operation = contract::Operation::kBind;  // kReply
     contract::Status status = contract::Status::kOk;             // kReply
     contract::IngestPort port = 0;                               // kReply
-    bool of_the_past = false;                                    // kStill
+    bool of_the_past = false;                                    // kPacket, kStill
     std::uint32_t begin = 0;                                     // the bytes that came
     std::uint32_t size = 0;
   };
@@ -69,7 +69,7 @@ class Transcript {
   void BeginStep(std::uint64_t index) { step_ = index; }
   // What others see is left out.
   void OnReply(const contract::Request& request, const contract::Ack& ack, VirtualTime now);
-  // of_the_past: a still of a publisher session that is over.
+  // of_the_past: of a publisher session that is over.
   void OnDelivery(const contract::Delivery& delivery, VirtualTime now, bool of_the_past = false);
   void OnFeedback(CameraId camera, std::span<const std::byte> rtcp, VirtualTime now);
   // It was looked at until then.

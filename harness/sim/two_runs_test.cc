@@ -247,7 +247,7 @@ TEST(TwoRuns, TheLastStillOfACameraThatHasGoneIsDeclassifiedAndNoOther) {
   EXPECT_EQ(player.violations()[0].property, Property::kIso007);
 
   const auto declassified = [&] {
-    return player.two_runs().declassified[static_cast<std::size_t>(Declassifier::kLastStill)];
+    return player.two_runs().declassified[static_cast<std::size_t>(Declassifier::kPastSession)];
   };
   EXPECT_EQ(declassified(), 0U);
   std::uint64_t expected = 0;

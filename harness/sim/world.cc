@@ -414,15 +414,16 @@ void World::OnDelivery(const contract::Delivery& delivery) {
            fate, delivery.bytes, altered_down_);
 }
 
-// Whether it is a still of a publisher session that is over, as far as its camera and the time that the
-// system waits for it tell.
-bool World::IsOfThePast(const contract::Delivery& still) const {
-  if (still.kind != contract::DeliveryKind::kStill) return false;
-  const auto right = oracle_.RightOf(still.viewer, still.session, now_);
+// Whether it is of a publisher session that is over, as far as its camera, the time that the system waits
+// for it and, of a still, the picture tell.
+bool World::IsOfThePast(const contract::Delivery& delivery) const {
+  const auto right = oracle_.RightOf(delivery.viewer, delivery.session, now_);
   if (!right) return false;
   const Camera& camera = cameras_[right->camera.value];
-  return !camera.session.accepted || now_ - camera.heard_at >= deployment_.publisher_timeout ||
-         !oracle_.WasPublished(still.bytes, right->camera, right->epoch, camera.session.first);
+  if (!camera.session.accepted || now_ - camera.heard_at >= deployment_.publisher_timeout)
+    return true;
+  return delivery.kind == contract::DeliveryKind::kStill &&
+         !oracle_.WasPublished(delivery.bytes, right->camera, right->epoch, camera.session.first);
 }
 
 void World::Arrive(const Event& event, std::span<const std::byte> packet) {

@@ -173,7 +173,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   bool IsDue(const Viewer& viewer, VirtualTime at) const;
   void SendToAwaiting(bool idr);
   void ReportForAwaiting();
-  bool IsOfThePast(const contract::Delivery& still) const;
+  bool IsOfThePast(const contract::Delivery& delivery) const;
   void NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b);
   void HandOver(const contract::Handover& handover);
   void BeginCalls();
