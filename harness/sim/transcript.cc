@@ -109,10 +109,7 @@ class Comparer {
     return result_.declassified[static_cast<std::size_t>(declassifier)];
   }
 
-  // Nothing of its kind came in the other run.
-  static bool IsPastAndAlone(const Event* one, const Event* other) {
-    return one != nullptr && one->of_the_past && (other == nullptr || other->kind != one->kind);
-  }
+  static bool IsPast(const Event* event) { return event != nullptr && event->of_the_past; }
 
   // From here on nothing is compared.
   bool Declassify(Declassifier declassifier, const Parting& parting) {
@@ -141,8 +138,8 @@ class Comparer {
         return Declassify(Declassifier::kCapacity, parting);
       }
     }
-    if (IsPastAndAlone(a, b) || IsPastAndAlone(b, a))
-      return Declassify(Declassifier::kPastSession, parting);
+    // One is missing; what is compared with it may be the next one.
+    if (IsPast(a) || IsPast(b)) return Declassify(Declassifier::kPastSession, parting);
     if (!result_.parting || MomentOf(parting) < MomentOf(*result_.parting))
       result_.parting = parting;
     return false;

@@ -33,6 +33,13 @@ TEST(TwoRunsOfTheRelayTest, WhatACameraSentLastLastsAsLongAsItsPort) {
       "publish camera=1\nframe camera=1\nopen viewer=0 account=1 camera=1 path=app\n"
       "frame camera=1\nframe camera=1\nunpublish camera=1 lost=no\npublish camera=0\n"
       "frame camera=0\nframe camera=0\nframe camera=0\n",
+      // one of two such packets
+      "option seed 923159075\noption idr_bytes 1559\noption feedback 1\noption two_runs 1\n"
+      "option observer 1\n"
+      "weather link=downlink all=no viewer=0 model=gilbert-elliott good_to_bad=0 bad_to_good=0 "
+      "loss_good=2 loss_bad=0\n"
+      "publish camera=1\nopen viewer=0 account=1 camera=1 path=app\nframe camera=1\n"
+      "unpublish camera=1 lost=no\npublish camera=0\nframe camera=0\n",
   };
   for (const char* const lines : kFound) {
     const auto found = cases::ReadText("framefence case 1\n" + std::string(lines));
