@@ -110,6 +110,7 @@ class Camera {
   CameraId id() const { return id_; }
   // Of the frame made last.
   FrameNumber frame() const { return FrameNumber(frames_ - 1); }
+  FrameNumber next_frame() const { return FrameNumber(frames_); }
   bool plays_footage() const { return footage_ != nullptr; }
   bool is_stamped() const { return !plays_footage() && !alters_payloads_; }
 

@@ -70,7 +70,7 @@ class Transcript {
   // What others see is left out.
   void OnReply(const contract::Request& request, const contract::Ack& ack, VirtualTime now);
   // of_the_past: of a publisher session that is over.
-  void OnDelivery(const contract::Delivery& delivery, VirtualTime now, bool of_the_past = false);
+  void OnDelivery(const contract::Delivery& delivery, VirtualTime now, bool of_the_past);
   void OnFeedback(CameraId camera, std::span<const std::byte> rtcp, VirtualTime now);
   // It was looked at until then.
   void End(VirtualTime now) { end_ = now; }

@@ -75,7 +75,7 @@ void World::AwaitFrames() {
     const Viewer& viewer = viewers_[i];
     if (!IsDue(viewer, now_ + milliseconds(options_.liveness_ms))) continue;
     const oracle::Grant right = *oracle_.RightOf(viewer.id(), viewer.session.number, now_);
-    const FrameNumber first(cameras_[right.camera.value].frame().value + 1);
+    const FrameNumber first = cameras_[right.camera.value].next_frame();
     awaited_.push_back({viewer.id(), viewer.session.number, right, first});
   }
   if (!awaited_.empty()) marks_.Meet(Mark::kFramesDue);

@@ -32,9 +32,8 @@ void World::Publish(CameraId id, Upload upload) {
   const PublisherId publisher(NumbersOf(IsOthers(id)).publisher++);
   // Every session sends from a port of its own (RFC 3550 11 pairs ports with sessions), as a rule
   // under an SSRC of its own.
-  PublisherSession session{.id = publisher,
-                           .epoch = oracle_.epoch_of(id),
-                           .first = FrameNumber(camera.frame().value + 1)};
+  PublisherSession session{
+      .id = publisher, .epoch = oracle_.epoch_of(id), .first = camera.next_frame()};
   session.upload = Supported(upload);
   session.source_epoch = camera.path.TakeAddress(now_);
   session.source = AddressOf(id, publisher, session.source_epoch);
