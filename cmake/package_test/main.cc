@@ -92,7 +92,7 @@ class Relay final : public contract::SystemUnderTest {
         if (camera.bound) camera.publisher = request;
         return camera.bound.has_value();
       case Operation::kOpenViewer:
-        if (named == cameras_.end() || request.path != contract::Path::kApp) return false;
+        if (named == cameras_.end() || request.path != contract::AccessPath::kApp) return false;
         viewers_.push_back(
             {request, static_cast<std::uint32_t>(named - cameras_.begin()), now + token_lifetime_});
         return true;

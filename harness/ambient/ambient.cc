@@ -43,8 +43,7 @@ constexpr const char* kTimeCure =
     "NextTimer()";
 constexpr const char* kRandomnessCure =
     "draw from a generator of its own, seeded in Reset() with Deployment::seed; what a library "
-    "draws "
-    "once for itself, let it draw in the system's constructor";
+    "draws once for itself, let it draw in the system's constructor";
 
 std::atomic<bool> watching{false};
 std::atomic<AmbientReadHandler> handler{nullptr};

@@ -4,10 +4,9 @@
 // R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28, 2002), then whole
 // actors with all that they do, then the weather, link by link; neighbouring advances are joined,
 // options return to their defaults, ids become small, and fields fall towards their defaults; all over
-// again until nothing more gives way. The
-// result is then 1-minimal: without any one of its steps it no longer fails. Deterministic when the
-// predicate is. What was found by the time that a search is ended is a case like any other: to go on,
-// minimise that.
+// again until nothing more gives way. The result is then 1-minimal: without any one of its steps it no
+// longer fails. Deterministic when the predicate is. What was found by the time that a search is ended
+// is a case like any other: to go on, minimise that.
 #ifndef FRAMEFENCE_HARNESS_CASES_MINIMIZE_H_
 #define FRAMEFENCE_HARNESS_CASES_MINIMIZE_H_
 

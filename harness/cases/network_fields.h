@@ -163,15 +163,14 @@ inline constexpr Field kP23{.name = "p23",
                             .unit = "of 64",
                             .when = kFourStates};
 inline constexpr Condition kHeavyTails{0x70, 0x50, "model=heavy-tailed"};
-inline constexpr Field kBurstShape{
-    .name = "burst_shape",
-    .place = Place::kArgument,
-    .bits = 6,
-    .kind = Kind::kNumber,
-    .doc = "of the Pareto distribution of how many are lost in a row",
-    .unit = "tenths",
-    .bias = 2,
-    .when = kHeavyTails};
+inline constexpr Field kBurstShape{.name = "burst_shape",
+                                   .place = Place::kArgument,
+                                   .bits = 6,
+                                   .kind = Kind::kNumber,
+                                   .doc = "shape of the Pareto distribution of burst lengths",
+                                   .unit = "tenths",
+                                   .bias = 2,
+                                   .when = kHeavyTails};
 inline constexpr Field kBurstMax{.name = "burst_max",
                                  .place = Place::kArgument,
                                  .shift = 6,
@@ -186,7 +185,7 @@ inline constexpr Field kGapShape{.name = "gap_shape",
                                  .shift = 16,
                                  .bits = 6,
                                  .kind = Kind::kNumber,
-                                 .doc = "likewise, of how many are not",
+                                 .doc = "shape of the Pareto distribution of gap lengths",
                                  .unit = "tenths",
                                  .bias = 2,
                                  .when = kHeavyTails};
@@ -224,13 +223,14 @@ inline constexpr Field kPathPreset{
     .doc = "a network by name (see: list presets), in this direction",
     .values = kPresetValues,
     .when = {0xf0, 0x10, "set=preset"}};
-inline constexpr Field kPathLatency{.name = "latency_us",
-                                    .place = Place::kArgument,
-                                    .bits = 24,
-                                    .kind = Kind::kNumber,
-                                    .doc = "no less than jitter may take a packet forward",
-                                    .unit = "microseconds",
-                                    .when = {0xf0, 0x20, "set=latency"}};
+inline constexpr Field kPathLatency{
+    .name = "latency_us",
+    .place = Place::kArgument,
+    .bits = 24,
+    .kind = Kind::kNumber,
+    .doc = "one way; raised where jitter would make a delay negative",
+    .unit = "microseconds",
+    .when = {0xf0, 0x20, "set=latency"}};
 inline constexpr Condition kSetsJitter{0xf0, 0x30, "set=jitter"};
 inline constexpr Field kPathJitter{.name = "jitter",
                                    .place = Place::kArgument,
@@ -247,13 +247,14 @@ inline constexpr Field kPathSpread{.name = "spread_us",
                                    .doc = "how much: its scale",
                                    .unit = "microseconds",
                                    .when = kSetsJitter};
-inline constexpr Field kPathOvertakes{.name = "overtakes",
-                                      .place = Place::kArgument,
-                                      .shift = 26,
-                                      .bits = 1,
-                                      .kind = Kind::kBoolean,
-                                      .doc = "packets arrive in the order that jitter gives them",
-                                      .when = kSetsJitter};
+inline constexpr Field kPathOvertakes{
+    .name = "overtakes",
+    .place = Place::kArgument,
+    .shift = 26,
+    .bits = 1,
+    .kind = Kind::kBoolean,
+    .doc = "yes: by jitter, too; no: a packet waits for those before it",
+    .when = kSetsJitter};
 inline constexpr Condition kSetsRate{0xf0, 0x40, "set=rate"};
 inline constexpr Field kPathRate{.name = "rate_kbit_s",
                                  .place = Place::kArgument,
@@ -262,14 +263,15 @@ inline constexpr Field kPathRate{.name = "rate_kbit_s",
                                  .doc = "of the bottleneck; 0: there is none",
                                  .unit = "kbit/s",
                                  .when = kSetsRate};
-inline constexpr Field kPathQueue{.name = "queue_bytes",
-                                  .place = Place::kArgument,
-                                  .shift = 16,
-                                  .bits = 16,
-                                  .kind = Kind::kNumber,
-                                  .doc = "that may wait before it; 0: 1000 packets may",
-                                  .unit = "bytes",
-                                  .when = kSetsRate};
+inline constexpr Field kPathQueue{
+    .name = "queue_bytes",
+    .place = Place::kArgument,
+    .shift = 16,
+    .bits = 16,
+    .kind = Kind::kNumber,
+    .doc = "how many may wait before it; 0: no such limit, but 1000 packets",
+    .unit = "bytes",
+    .when = kSetsRate};
 inline constexpr Field kPathTraceOffset{
     .name = "offset_ms",
     .place = Place::kArgument,
@@ -305,7 +307,7 @@ inline constexpr Field kPathTruncateMin{.name = "bytes_min",
                                         .shift = 16,
                                         .bits = 16,
                                         .kind = Kind::kNumber,
-                                        .doc = "that are left of it at least",
+                                        .doc = "the fewest that are left of it",
                                         .unit = "bytes",
                                         .when = kSetsTruncate};
 inline constexpr Condition kSetsReorder{0xf0, 0x90, "set=reorder"};
@@ -321,7 +323,7 @@ inline constexpr Field kPathReorderGap{.name = "gap",
                                        .shift = 16,
                                        .bits = 8,
                                        .kind = Kind::kNumber,
-                                       .doc = "at most every so many-th does",
+                                       .doc = "at most one packet in so many does",
                                        .unit = "packets",
                                        .bias = 1,
                                        .when = kSetsReorder};
@@ -354,13 +356,12 @@ inline constexpr Field kReaddressCamera{.name = "camera",
                                         .doc = "the camera",
                                         .when = {0x01, 0x00, "all=no"}};
 
-inline constexpr Field kDropPackets{
-    .name = "packets",
-    .place = Place::kArgument,
-    .bits = 16,
-    .kind = Kind::kNumber,
-    .doc = "exactly the next packets that are lost, whatever the weather",
-    .unit = "packets"};
+inline constexpr Field kDropPackets{.name = "packets",
+                                    .place = Place::kArgument,
+                                    .bits = 16,
+                                    .kind = Kind::kNumber,
+                                    .doc = "how many of the next are lost, whatever the weather",
+                                    .unit = "packets"};
 
 }  // namespace field
 

@@ -64,32 +64,29 @@ constexpr OptionInfo kOptions[] = {
      "own"},
     {0x2c, "feedback", "0|1", &W::feedback, 0, 1,
      "viewers ask for lost packets and for pictures in RTCP (RFC 4585), and cameras answer what "
-     "they "
-     "are asked for"},
+     "they are asked for"},
     {0x2d, "fleet_weather", "", &W::fleet_weather, 0, 255,
      "the number of a preset (see: list presets) whose weather is over all homes at once; 0, and "
-     "those that have "
-     "none: it stays clear"},
+     "those that have none: it stays clear"},
 
     {0x3c, "schedule", "0|1|2", &W::schedule, 0, 2,
      "how the system's threads take turns, where it plays them: 0 plain, but for handover steps; 1 "
      "random; 2 PCT"},
     {0x3d, "schedule_seed", "", &W::schedule_seed, 0, ~0U, "of a schedule that is random, or PCT"},
     {0x3e, "schedule_depth", "", &W::schedule_depth, 1, 64,
-     "of PCT: priorities change so often less one"},
+     "of PCT: priorities change at depth - 1 choices (Burckhardt et al. 2010)"},
     {0x3f, "schedule_steps", "choices", &W::schedule_steps, 1, 1'000'000,
-     "of PCT: among so many, beginning with the first step's"},
+     "of PCT: these are drawn from so many choices, counted from the first step"},
 
     {0x40, "two_runs", "0..3", &W::two_runs, 0, 3,
      "the case is played twice, and what the observer's home sees must be the same. The second "
-     "time "
-     "1: other homes' cameras send other bytes; 2: the other homes do nothing; 3: they do half"},
+     "time 1: other homes' cameras send other bytes; 2: the other homes do nothing; 3: they do "
+     "half"},
     {0x41, "observer", "", &W::observer, 0, kPopulationMax - 1,
-     "the account whose home is looked at in two runs (modulo their number)"},
+     "the account whose home is looked at in two runs (modulo accounts)"},
     {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
      "after the last step the network heals, and each entitled viewer session has so long to "
-     "receive "
-     "an access unit published since (ISO-008); 0: that is not asked"},
+     "receive an access unit published since (ISO-008); 0, and in two runs: that is not asked"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {

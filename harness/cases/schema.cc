@@ -76,8 +76,7 @@ constexpr OpInfo kOps[] = {
      "links become another network, or one property of theirs changes", 3},
     {Op::kReaddress, "readdress", kReaddressFields,
      "the camera's packets come from another address from now on (a NAT rebind, a change of "
-     "network); the "
-     "system is not told"},
+     "network); the system is not told"},
     {Op::kHandOver, "handover", kHandOverFields,
      "in the calls of the next other step the system's threads take another turn; schedule 0 only"},
 };

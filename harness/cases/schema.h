@@ -48,7 +48,7 @@ Step Canonical(const Step& step);
 
 namespace field {
 
-// As contract::Path numbers them.
+// As contract::AccessPath numbers them.
 inline constexpr std::string_view kPathValues[] = {"app", "integration"};
 inline constexpr std::string_view kCodecValues[] = {"h264", "h265"};
 
@@ -219,13 +219,12 @@ inline constexpr Field kHandOverTo{.name = "to",
                                    .bits = 8,
                                    .kind = Kind::kNumber,
                                    .doc = "who goes on: workers from 0 on, then who calls them"};
-inline constexpr Field kHandOverAfter{
-    .name = "after",
-    .place = Place::kArgument,
-    .bits = 20,
-    .kind = Kind::kNumber,
-    .doc = "of the choices in that step's calls, so many come before",
-    .unit = "choices"};
+inline constexpr Field kHandOverAfter{.name = "after",
+                                      .place = Place::kArgument,
+                                      .bits = 20,
+                                      .kind = Kind::kNumber,
+                                      .doc = "how many choices in that step's calls come before it",
+                                      .unit = "choices"};
 
 }  // namespace field
 

@@ -78,8 +78,9 @@ TEST(SchemaTest, FieldsLieWhereTheyLay) {
 }
 
 TEST(SchemaTest, EnumeratedNumbersAreThoseOfTheirTypes) {
-  EXPECT_EQ(field::kPathValues[static_cast<int>(contract::Path::kApp)], "app");
-  EXPECT_EQ(field::kPathValues[static_cast<int>(contract::Path::kIntegration)], "integration");
+  EXPECT_EQ(field::kPathValues[static_cast<int>(contract::AccessPath::kApp)], "app");
+  EXPECT_EQ(field::kPathValues[static_cast<int>(contract::AccessPath::kIntegration)],
+            "integration");
   EXPECT_EQ(field::kLinkValues[static_cast<int>(LinkEnd::kUplink)], "uplink");
   EXPECT_EQ(field::kLinkValues[static_cast<int>(LinkEnd::kDownlink)], "downlink");
   EXPECT_EQ(field::kModelValues[static_cast<int>(Weather::kClean)], "clean");

@@ -5,8 +5,8 @@
 //   publish camera=0                # then one step a line
 //   open viewer=2 account=1 camera=0 path=integration integration=0
 //
-// '#' starts a comment. Fields may stand in any order; one that is left out is 0, `no`, or the
-// first of its values.
+// '#' starts a comment. Fields may stand in any order; one that is left out has the least value
+// of its range, `no`, or the first of its values.
 #ifndef FRAMEFENCE_HARNESS_CASES_TEXT_H_
 #define FRAMEFENCE_HARNESS_CASES_TEXT_H_
 
@@ -18,8 +18,8 @@
 namespace framefence::cases {
 
 // The canonical text: options that differ from their default, in order of id, and every field of
-// every step. ReadText(WriteText(c)) is Canonical(c); WriteText of a text so written is that text,
-// byte for byte.
+// every step, but for rare ones (field.h) at their default. ReadText(WriteText(c)) is Canonical(c);
+// WriteText of a text so written is that text, byte for byte.
 std::string WriteText(const Case& input);
 
 // One step as its line, without the line's end.

@@ -49,7 +49,7 @@ TEST(TextTest, TheCanonicalTextIsWrittenAsItWasRead) {
   EXPECT_EQ(Canonical(*read), *read);
 }
 
-TEST(TextTest, WhatIsLeftOutIsZeroAndOrderAndBlanksAreFree) {
+TEST(TextTest, WhatIsLeftOutIsTheDefaultAndOrderAndBlanksAreFree) {
   const Result<Case> read = ReadText(
       "# a comment first\n"
       "\n"

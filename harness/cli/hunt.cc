@@ -79,20 +79,25 @@ void PrintEarlier(const std::string& out) {
              report::Count(earlier, "finding"));
 }
 
-// By what ran: the oracle, behind every engine but the proof, judges one more than the proof, and two
-// runs two more.
+// By what ran: the oracle, behind every engine but the proof, judges ISO-006 too; two runs ISO-007 and
+// ISO-009; ISO-008 is judged where a case came to have frames due.
 std::vector<std::string> PropertiesJudged(const report::Campaign& campaign, bool blind) {
-  bool proof = false, oracle = false, two_runs = false;
+  bool proof = false, oracle = false, two_runs = false, liveness = false;
   for (const report::EngineRun& run : campaign.engines) {
     if (!report::JudgedSomething(run)) continue;
     two_runs = two_runs || (run.two_runs != 0 && !blind);
+    const bool due =
+        run.marks && (*run.marks)[static_cast<std::size_t>(sim::Mark::kFramesDue)] != 0;
+    liveness = liveness || (due && !blind);
     (run.conditions.empty() ? oracle : proof) = true;
   }
   oracle = oracle && !blind;
   if (!proof && !oracle) return {};
   std::vector<std::string> judged = {"ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-005"};
   if (oracle) judged.emplace_back("ISO-006");
-  if (two_runs) judged.insert(judged.end(), {"ISO-007", "ISO-009"});
+  if (two_runs) judged.emplace_back("ISO-007");
+  if (liveness) judged.emplace_back("ISO-008");
+  if (two_runs) judged.emplace_back("ISO-009");
   judged.emplace_back("ISO-010");
   return judged;
 }
@@ -216,7 +221,7 @@ Result<report::Campaign> RunCampaign(const CampaignPlan& plan) {
 }
 
 ExitStatus Hunt(const HuntOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+  if (const auto chosen = ChooseLeaks(options.common.leaks, options.common.target); !chosen)
     return UsageError(chosen.error());
   if (const auto writable = CheckReports(options.out, options.json); !writable)
     return UsageError(writable.error());

@@ -15,7 +15,7 @@
 namespace framefence::cli {
 namespace {
 
-// By what the harness itself judges a property (two_runs.h, World::ProveLiveness).
+// By what the harness itself judges a property (two_runs.h, World::CheckLiveness).
 std::string_view HarnessJudge(oracle::Property property) {
   switch (property) {
     case oracle::Property::kIso007:

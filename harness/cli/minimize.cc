@@ -43,7 +43,7 @@ class Keeper {
 }  // namespace
 
 ExitStatus Minimize(const MinimizeOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+  if (const auto chosen = ChooseLeaks(options.common.leaks, options.common.target); !chosen)
     return UsageError(chosen.error());
   const auto target = ChooseTarget(options.common.target);
   if (!target) return UsageError(target.error());

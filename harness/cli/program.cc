@@ -93,9 +93,9 @@ ExitStatus UsageError(const Error& error) {
   return kExitUsage;
 }
 
-Outcome ChooseLeaks(const std::vector<std::string>& ids) {
+Outcome ChooseLeaks(const std::vector<std::string>& ids, std::string_view target) {
   const PlantedLeaks* leaks = ThisProgram().leaks;
-  if (leaks != nullptr) return leaks->plant(ids);
+  if (leaks != nullptr) return leaks->plant(ids, target);
   return ids.empty() ? Outcome(Unit{}) : Error{"there are no leaks to plant here"};
 }
 

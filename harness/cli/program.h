@@ -25,8 +25,9 @@ namespace framefence::cli {
 // Of a program whose targets have leaks to plant.
 struct PlantedLeaks {
   std::string_view build;  // which of its builds this is, in the version
-  // Plants exactly these, by id. Error: an unknown id, or they cannot be planted.
-  Outcome (*plant)(const std::vector<std::string>& ids);
+  // Plants exactly these, by id. Error: an unknown id, one that this target does not have, or they
+  // cannot be planted.
+  Outcome (*plant)(const std::vector<std::string>& ids, std::string_view target);
   void (*list)();  // prints them
 };
 
@@ -76,7 +77,7 @@ bool IsOnPath(const std::string& program);
 ExitStatus UsageError(const Error& error);
 
 // Plants the leaks. Error: as PlantedLeaks::plant says.
-Outcome ChooseLeaks(const std::vector<std::string>& ids);
+Outcome ChooseLeaks(const std::vector<std::string>& ids, std::string_view target);
 
 std::string_view DefaultTarget();
 Result<const contract::Target*> ChooseTarget(const std::string& name);

@@ -59,7 +59,7 @@ void PrintOutcome(const fs::path& path, const cases::Case& played, const CaseOut
              report::Count(played.steps.size(), "step"), outcome.trace_hash);
   for (const oracle::Violation& violation : outcome.violations) {
     fmt::print("  {}\n", Describe(violation));
-    if (violation.divergence) fmt::print("{}", report::DivergenceText(*violation.divergence));
+    if (violation.parting) fmt::print("{}", report::PartingText(*violation.parting));
   }
 }
 
@@ -74,7 +74,7 @@ ExitStatus Worse(ExitStatus a, ExitStatus b) {
 }  // namespace
 
 ExitStatus Replay(const ReplayOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+  if (const auto chosen = ChooseLeaks(options.common.leaks, options.common.target); !chosen)
     return UsageError(chosen.error());
   const auto target = ChooseTarget(options.common.target);
   if (!target) return UsageError(target.error());

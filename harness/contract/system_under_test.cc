@@ -14,8 +14,7 @@ std::string_view ToString(Operation operation) {
 }
 
 std::string_view ToString(Status status) {
-  static constexpr std::array<std::string_view, 4> kNames = {"ok", "refused", "no-capacity",
-                                                             "unsupported"};
+  static constexpr std::array<std::string_view, 3> kNames = {"ok", "refused", "no-capacity"};
   return kNames[static_cast<std::size_t>(status)];
 }
 

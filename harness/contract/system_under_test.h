@@ -5,7 +5,7 @@
 // as Delivery events. A library may call the Observer from inside Submit(); a server will call it
 // from a later AdvanceTo().
 //
-//   - A change of rights (bind, close, revoke, unlink, suspend) binds from its Ack on; between
+//   - A change of rights (bind, close, revoke, unlink, suspend) takes effect with its Ack; between
 //     Request and Ack both the old and the new state are right.
 //   - A Delivery is observed where the system hands bytes to the network, so nothing that the
 //     network does can be mistaken for the system's doing.
@@ -28,7 +28,7 @@
 namespace framefence::contract {
 
 // Which of the vendor's two doors a viewer session came in by.
-enum class Path : std::uint8_t { kApp = 0, kIntegration = 1 };
+enum class AccessPath : std::uint8_t { kApp = 0, kIntegration = 1 };
 
 // Fields of Request that an operation reads are named beside it.
 enum class Operation : std::uint8_t {
@@ -61,9 +61,8 @@ std::string_view ToString(Operation operation);
 
 enum class Status : std::uint8_t {
   kOk,
-  kRefused,      // the system says no: not entitled, unknown, expired, suspended, name taken
-  kNoCapacity,   // the system is full; nothing changed
-  kUnsupported,  // the operation is not among the system's capabilities
+  kRefused,     // the system says no: not entitled, unknown, expired, suspended, name taken
+  kNoCapacity,  // the system is full; nothing changed
 };
 std::string_view ToString(Status status);
 
@@ -87,7 +86,7 @@ struct Request {
   PublisherId publisher;
   ViewerId viewer;
   IntegrationId integration;
-  Path path = Path::kApp;
+  AccessPath path = AccessPath::kApp;
   std::uint8_t fraction_lost = 0;  // n/256
   std::uint32_t token = 0;
   bool forged = false;
@@ -122,10 +121,10 @@ struct Delivery {
   std::span<const std::byte> bytes;  // valid during the call only
 };
 
-// Where more than one of a system's threads could go on, as it plays them on one (Capabilities::
-// schedules), there is a choice. The plain schedule never preempts: who goes on is who did, until it waits
-// or ends; then the next by number. Any other departs from it in handovers. Threads are numbered: workers from 0
-// on, and after them who calls the system.
+// A system that plays its threads on one (Capabilities::schedules) has a choice wherever more than one
+// of them could run. The plain schedule never preempts: the running thread runs until it waits or
+// ends, then the next by number. Every other schedule is the plain one with handovers. Threads are
+// numbered: workers from 0 on, and after them who calls the system.
 enum class ScheduleKind : std::uint8_t { kPlain, kRandom, kPct };
 struct ThreadSchedule {
   ScheduleKind kind = ScheduleKind::kPlain;
@@ -135,10 +134,12 @@ struct ThreadSchedule {
   std::uint32_t steps = 1000;
   friend bool operator==(const ThreadSchedule&, const ThreadSchedule&) = default;
 };
-struct Handover {
-  std::uint32_t after = 0;  // so many choices in the calls of the case's step
+// In the calls of one step of the case: after so many choices, counted from the step's beginning, `to`
+// goes on.
+struct StepHandover {
+  std::uint32_t after = 0;
   std::uint8_t to = 0;
-  friend bool operator==(const Handover&, const Handover&) = default;
+  friend bool operator==(const StepHandover&, const StepHandover&) = default;
 };
 
 struct Note {
@@ -162,7 +163,7 @@ class Observer {
     return true;
   }
   // A choice departed from the plain schedule (Capabilities::schedules).
-  virtual void OnHandover(const Handover& handover) { static_cast<void>(handover); }
+  virtual void OnHandover(const StepHandover& handover) { static_cast<void>(handover); }
   // What the system tells of itself, for the trace: nothing is judged by it.
   virtual void OnNote(const Note& note) { static_cast<void>(note); }
 
@@ -174,7 +175,7 @@ class Observer {
 struct Deployment {
   std::uint32_t accounts = 4;
   std::uint32_t cameras = 4;
-  std::uint32_t names = 2;
+  std::uint32_t names = 2;  // that an account may call its cameras: NameId
   std::uint32_t integrations = 1;
   std::uint32_t viewers = 8;
   std::uint32_t publishers = 4;          // concurrent publisher sessions (ingest ports)
@@ -228,6 +229,7 @@ class SystemUnderTest {
   virtual ~SystemUnderTest() = default;
 
   virtual std::string_view name() const = 0;
+  // Constant: asked once, before any Reset().
   virtual Capabilities capabilities() const = 0;
 
   // A new, empty deployment; whatever was before is forgotten. The observer outlives the
@@ -237,6 +239,8 @@ class SystemUnderTest {
 
   // Times never go backwards between calls.
   virtual void Submit(const Request& request, VirtualTime now) = 0;
+  // A datagram that a camera sent to `port`, which may be leased to another publisher session by now.
+  // `from` may be any address, also one that no request named. Valid during the call only.
   virtual void Ingest(IngestPort port, SourceAddress from, std::span<const std::byte> datagram,
                       VirtualTime now) = 0;
 
@@ -260,15 +264,15 @@ class SystemUnderTest {
     static_cast<void>(viewer), static_cast<void>(now);
   }
 
-  // A step of the case begins: where the schedule is plain, what is called from here on hands over so, in
-  // ascending order. Before the first step the schedule is plain whatever the deployment says. Only where the
-  // capabilities say so.
-  virtual void FollowHandovers(std::span<const Handover> handovers) {
+  // A step of the case begins. If the schedule is plain, the calls up to the next FollowHandovers() make
+  // these handovers, which are in ascending order. Before the first step the schedule is plain, whatever
+  // the deployment says. Only where the capabilities say so.
+  virtual void FollowHandovers(std::span<const StepHandover> handovers) {
     static_cast<void>(handovers);
   }
 
-  // Lets the system run its timers up to and including `now`. One that plays its threads ends all that is under
-  // way, and is called so before time passes too.
+  // Lets the system run its timers up to and including `now`. One that plays its threads ends all that
+  // is under way, and is called so before time passes too.
   virtual void AdvanceTo(VirtualTime now) = 0;
 
   // When the system next wants AdvanceTo(), if it knows; else the harness calls it when something

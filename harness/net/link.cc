@@ -1,6 +1,7 @@
 #include "harness/net/link.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/check.h"
 
@@ -20,6 +21,13 @@ Link::Link(LossProcess loss, VirtualDuration latency) : loss_(loss), draws_(loss
 
 Link::Link(Prng prng, const LinkOptions& options) : loss_(prng), draws_(loss_.SeedForOthers()) {
   Set(options);
+}
+
+void Link::Reset(const LossProcess& loss, VirtualDuration latency) {
+  Bottleneck queue = std::move(queue_);
+  queue.Reset();
+  *this = Link(loss, latency);
+  queue_ = std::move(queue);
 }
 
 void Link::Set(const LinkOptions& options) {

@@ -63,7 +63,7 @@ struct Fate {
 class Link {
  public:
   static constexpr std::uint32_t kPacketBytesMax = Bottleneck::kPacketBytesMax;
-  // What a packet counts for whose size is not said.
+  // The size that Offer() counts a packet for.
   static constexpr std::uint32_t kUsualBytes = 1200;
 
   Link() = default;
@@ -71,6 +71,9 @@ class Link {
   Link(LossProcess loss, VirtualDuration latency);
   // REQUIRES: Validate(options).
   Link(Prng prng, const LinkOptions& options);
+
+  // As Link(loss, latency), in the room that it has.
+  void Reset(const LossProcess& loss, VirtualDuration latency);
 
   // When a packet offered now arrives; nothing when it never does. For those who look at nothing
   // else of its fate. REQUIRES (both): now never falls where there is a queue or jitter.

@@ -79,7 +79,7 @@ TEST(LinkTest, ReseedingChangesDrawsAndNoState) {
   EXPECT_EQ(std::count(later.begin(), later.end(), std::nullopt), kPackets);
 }
 
-TEST(LinkTest, WeatherChangesFromTheNextPacketOn) {
+TEST(LinkTest, ALossModelChangesFromTheNextPacketOn) {
   Link link = MakeLink(Clean{});
   EXPECT_TRUE(link.Offer(At(0)).has_value());
   link.SetLoss(Blackout{});

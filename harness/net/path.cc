@@ -11,6 +11,13 @@ Path::Path(Link up, Link down, VirtualDuration idle_timeout)
   FRAMEFENCE_CHECK(idle_timeout >= VirtualDuration::zero());
 }
 
+void Path::Reset(const LossProcess& up, const LossProcess& down, VirtualDuration latency) {
+  Link up_link = std::move(up_), down_link = std::move(down_);
+  up_link.Reset(up, latency);
+  down_link.Reset(down, latency);
+  *this = Path(std::move(up_link), std::move(down_link));
+}
+
 Fate Path::SendDown(VirtualTime now, std::uint32_t bytes, std::uint32_t to_epoch,
                     const Conditions& conditions) {
   const Fate fate = down_.Send(now, bytes, conditions);

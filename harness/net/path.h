@@ -29,6 +29,9 @@ class Path {
   // idle_timeout 0: an address stays until Rebind. REQUIRES: idle_timeout >= 0.
   Path(Link up, Link down, VirtualDuration idle_timeout = VirtualDuration::zero());
 
+  // As Path(Link(up, latency), Link(down, latency)), in the room that it has.
+  void Reset(const LossProcess& up, const LossProcess& down, VirtualDuration latency);
+
   // REQUIRES (both): as Link::Send; now never falls over both.
   Up SendUp(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {}) {
     // The NAT stands before the link: a packet that is lost on it keeps the address all the same.
@@ -37,8 +40,8 @@ class Path {
   }
   Fate SendDown(VirtualTime now, std::uint32_t bytes, std::uint32_t to_epoch,
                 const Conditions& conditions = {});
-  // Something went up that crosses no link of this path, a request over another connection: the
-  // address that it came from, and what is sent up next does.
+  // A packet went up outside this path's links (a request over another connection): the address that
+  // it came from, which later packets keep.
   std::uint32_t TakeAddress(VirtualTime now) {
     if (EpochAt(now) == 0) {
       ++epoch_;

@@ -26,10 +26,6 @@ class Probability {
   static constexpr Probability PerMillion(std::uint32_t parts) {
     return parts >= 1'000'000 ? Always() : Probability(parts * kOne / 1'000'000);
   }
-  // As a draw of 32 bits is compared with it; more than one counts as one.
-  static constexpr Probability FromThreshold(std::uint64_t threshold) {
-    return Probability(threshold < kOne ? threshold : kOne);
-  }
   static constexpr Probability Never() { return Probability(0); }
   static constexpr Probability Always() { return Probability(kOne); }
 

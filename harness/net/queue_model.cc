@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "harness/base/check.h"
 
@@ -32,6 +33,12 @@ Outcome Validate(const QueueOptions& options) {
     return Error{"a queue of " + std::to_string(options.queue_packets_max) +
                  " packets: wants 1 to " + std::to_string(QueueOptions::kPacketsMax)};
   return Unit{};
+}
+
+void Bottleneck::Reset() {
+  std::vector<Waiting> room = std::move(ring_);
+  *this = Bottleneck();
+  ring_ = std::move(room);
 }
 
 void Bottleneck::Set(const QueueOptions& options) {

@@ -45,6 +45,9 @@ class Bottleneck {
  public:
   static constexpr std::uint32_t kPacketBytesMax = 65'535;
 
+  // As one that was never used, in the room that it has.
+  void Reset();
+
   // From the next packet on; those that wait keep their times. REQUIRES: Validate(options).
   void Set(const QueueOptions& options);
 

@@ -9,8 +9,8 @@
 namespace framefence::oracle {
 namespace {
 
+using contract::AccessPath;
 using contract::Operation;
-using contract::Path;
 using contract::Request;
 using contract::Status;
 using namespace testing;
@@ -89,7 +89,7 @@ TEST_F(EndedSessionsTest, UnlinkAndSuspendLeaveTheAppAlone) {
 }
 
 TEST_F(EndedSessionsTest, ADisplayThatIsNotLinkedMustReceiveNothing) {
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   Deliver(Rtp(Publish(kCamera).unit));
   EXPECT_EQ(oracle.statistics().violations, 1U);
 }
@@ -104,7 +104,7 @@ TEST_F(EndedSessionsTest, NothingWhileSuspended) {
 TEST_F(EndedSessionsTest, ASessionOpenedWhileSuspendedMustReceiveNothing) {
   Link();
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   Deliver(Rtp(Publish(kCamera).unit));
   ExpectAfterRevoke(Property::kIso004);
 }
@@ -114,7 +114,7 @@ TEST_F(EndedSessionsTest, AfterRestoreNothingFromBeforeIsServedThoughTheTimeIsTh
   const Frame before = Publish(kCamera);
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
   Do({.operation = Operation::kRestore, .integration = kDisplay});
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   const Frame after = Publish(kCamera);
   Deliver(Rtp(after.unit));
   DeliverStill(after.annex_b);
@@ -129,7 +129,7 @@ TEST_F(EndedSessionsTest, AStillFromBeforeTheRestoreIsNotServedAfterIt) {
   const Frame before = Publish(kCamera);
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
   Do({.operation = Operation::kRestore, .integration = kDisplay});
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   DeliverStill(before.annex_b);
   ExpectAfterRevoke(Property::kIso004);
   EXPECT_TRUE(oracle.violations()[0].whole_frame);
@@ -140,7 +140,7 @@ TEST_F(EndedSessionsTest, AFrameThatEntersAgainAfterTheRestoreIsFresh) {
   const Frame frame = Publish(kCamera);
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
   Do({.operation = Operation::kRestore, .integration = kDisplay});
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   oracle.OnIngress(kCamera, frame.stamp.frame, now);
   Deliver(Rtp(frame.unit));
   ExpectNoViolation();
@@ -153,7 +153,7 @@ TEST_F(EndedSessionsTest, AByteThatIsLikeAFrameOnItsWayIsNobodys) {
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
   const Frame coming = Publish(kCamera);
   Do({.operation = Operation::kRestore, .integration = kDisplay});
-  Open(kCamera, Path::kIntegration);
+  Open(kCamera, AccessPath::kIntegration);
   Deliver(Rtp(std::span(coming.unit).first(2)));  // a NAL unit header and that byte
   ExpectNoViolation();
   Deliver(Rtp(coming.unit));

@@ -5,8 +5,8 @@
 namespace framefence::oracle {
 namespace {
 
+using contract::AccessPath;
 using contract::Operation;
-using contract::Path;
 using contract::Request;
 using contract::Status;
 
@@ -26,7 +26,7 @@ const Entitlement* ViewerPlace::Session(contract::RequestNumber number) const {
 
 void Entitlements::Reset(const contract::Deployment& deployment) {
   deployment_ = deployment;
-  bindings_.resize(deployment.cameras);
+  bindings_.Resize(deployment.cameras);
   for (Binding& binding : bindings_) {
     binding.owner.reset();
     binding.name.reset();
@@ -34,7 +34,7 @@ void Entitlements::Reset(const contract::Deployment& deployment) {
   }
   integrations_.assign(deployment.integrations, {});
   linked_.assign(std::size_t{deployment.accounts} * deployment.integrations, 0);
-  places_.resize(deployment.viewers);
+  places_.Resize(deployment.viewers);
   for (ViewerPlace& place : places_) {
     place.sessions.clear();
     place.ever.clear();
@@ -85,7 +85,7 @@ void Entitlements::OnAck(const Request& request, const contract::Ack& ack, Virtu
       integrations_[request.integration.value].suspended = true;
       return Take(request.number, End::kSuspended,
                   [&](const ViewerPlace*, const Entitlement& entitlement) {
-                    return entitlement.path == Path::kIntegration &&
+                    return entitlement.path == AccessPath::kIntegration &&
                            entitlement.integration == request.integration;
                   });
     case Operation::kRestore:
@@ -157,7 +157,7 @@ void Entitlements::SetLinked(const Request& request, bool linked) {
           request.integration.value] = linked;
   if (linked) return ResolveAgainAfter(request.number);
   Take(request.number, End::kUnlinked, [&](const ViewerPlace*, const Entitlement& entitlement) {
-    return entitlement.path == Path::kIntegration && entitlement.account == request.account &&
+    return entitlement.path == AccessPath::kIntegration && entitlement.account == request.account &&
            entitlement.integration == request.integration;
   });
 }
@@ -243,7 +243,7 @@ void Entitlements::Resolve(Entitlement& entitlement) const {
   const CameraId camera(static_cast<std::uint32_t>(binding - bindings_.begin()));
   entitlement.grant = {.camera = camera, .epoch = epoch_of(camera)};
   entitlement.end = End::kNot;
-  if (entitlement.path == Path::kApp) return;
+  if (entitlement.path == AccessPath::kApp) return;
   if (!IsLinked(entitlement.account, entitlement.integration)) {
     entitlement.end = End::kUnlinked;
     return;

@@ -18,13 +18,14 @@
 #include "harness/base/ids.h"
 #include "harness/base/virtual_time.h"
 #include "harness/contract/system_under_test.h"
+#include "harness/oracle/reused_vector.h"
 
 namespace framefence::oracle {
 
 // Counts what the oracle is told, so that two things at one virtual time still have an order.
 using EventNumber = std::uint64_t;
 
-// Pictures of `camera` in `epoch` that entered the system (last) after event `fresh_after`.
+// Pictures of `camera` in `epoch` whose last packet entered the system after event `fresh_after`.
 struct Grant {
   CameraId camera;
   BindingEpoch epoch;
@@ -46,7 +47,7 @@ enum class End : std::uint8_t {
 struct Entitlement {
   AccountId account;
   NameId name;
-  contract::Path path = contract::Path::kApp;
+  contract::AccessPath path = contract::AccessPath::kApp;
   IntegrationId integration;
   contract::RequestNumber opened_by = 0;  // the session's own number
   // The request by which the right was promised: that one, or the one that issued its token.
@@ -134,10 +135,10 @@ class Entitlements {
   static void Remember(ViewerPlace& place, const Entitlement& entitlement);
 
   contract::Deployment deployment_;
-  std::vector<Binding> bindings_;          // by camera
+  ReusedVector<Binding> bindings_;         // by camera
   std::vector<Integration> integrations_;  // by integration
   std::vector<std::uint8_t> linked_;       // by account, then integration
-  std::vector<ViewerPlace> places_;        // by viewer
+  ReusedVector<ViewerPlace> places_;       // by viewer
   std::array<Entitlement, contract::kTokensMax> tokens_;
   ViewerPlace nowhere_;
   contract::RequestNumber last_promise_ = 0;

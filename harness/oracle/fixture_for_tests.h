@@ -99,7 +99,7 @@ class World {
   contract::Request Ask(contract::Request request) {
     request.number = ++requests_;
     if (request.operation == contract::Operation::kOpenViewer) session = request.number;
-    oracle.OnRequest(request, now);
+    oracle.OnRequest(request);
     return request;
   }
   void Answer(const contract::Request& request, contract::Status status = contract::Status::kOk) {
@@ -116,7 +116,7 @@ class World {
         .name = NameId(camera.value)});
   }
   static contract::Request Opening(CameraId camera = kCamera,
-                                   contract::Path path = contract::Path::kApp) {
+                                   contract::AccessPath path = contract::AccessPath::kApp) {
     return {.operation = contract::Operation::kOpenViewer,
             .account = kHome,
             .name = NameId(camera.value),
@@ -124,12 +124,12 @@ class World {
             .integration = kDisplay,
             .path = path};
   }
-  void Open(CameraId camera = kCamera, contract::Path path = contract::Path::kApp) {
+  void Open(CameraId camera = kCamera, contract::AccessPath path = contract::AccessPath::kApp) {
     Do(Opening(camera, path));
   }
   void OpenOnDisplay() {
     Link();
-    Open(kCamera, contract::Path::kIntegration);
+    Open(kCamera, contract::AccessPath::kIntegration);
   }
   void Link() {
     Do({.operation = contract::Operation::kLink, .account = kHome, .integration = kDisplay});

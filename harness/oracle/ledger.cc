@@ -8,7 +8,7 @@ namespace framefence::oracle {
 
 void Ledger::Reset(std::uint32_t cameras) {
   publications_.clear();
-  cameras_.resize(cameras);
+  cameras_.Resize(cameras);
   for (Camera& camera : cameras_) {
     camera.frames.clear();
     camera.damaged_sessions.assign(1, 0);

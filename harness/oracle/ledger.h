@@ -11,6 +11,7 @@
 #include "harness/base/virtual_time.h"
 #include "harness/oracle/entitlements.h"
 #include "harness/oracle/hash_table.h"
+#include "harness/oracle/reused_vector.h"
 
 namespace framefence::oracle {
 
@@ -81,7 +82,7 @@ class Ledger {
   void LinkAlike(std::uint32_t index);
 
   std::vector<Publication> publications_;
-  std::vector<Camera> cameras_;
+  ReusedVector<Camera> cameras_;
   HashTable alike_;  // identity -> the first publication of its chain
   bool has_stamped_ = false;
   bool has_footage_ = false;

@@ -49,7 +49,7 @@ void Oracle::Reset(const contract::Deployment& deployment) {
   statistics_ = {};
 }
 
-void Oracle::OnRequest(const contract::Request& request, VirtualTime) {
+void Oracle::OnRequest(const contract::Request& request) {
   entitlements_.OnRequest(request, ++event_);
   if (request.operation == contract::Operation::kStartPublisher)
     ledger_.OnPublisherSession(request.camera);

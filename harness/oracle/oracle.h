@@ -81,7 +81,7 @@ class Oracle {
   // A new case; what was before is forgotten. In the steady state nothing here allocates.
   void Reset(const contract::Deployment& deployment);
 
-  void OnRequest(const contract::Request& request, VirtualTime now);
+  void OnRequest(const contract::Request& request);
   void OnAck(const contract::Request& request, const contract::Ack& ack, VirtualTime now);
 
   // As the acknowledgements so far say: 1 from the first bind on, 0 before it.

@@ -11,7 +11,7 @@
 
 namespace framefence::oracle {
 
-// Adjacent bytes of one origin, as they should be.
+// A stretch of the packet all of whose bytes should have one origin.
 struct Body {
   std::size_t offset = 0;  // in the packet
   std::size_t length = 0;

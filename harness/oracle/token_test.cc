@@ -13,13 +13,13 @@
 namespace framefence::oracle {
 namespace {
 
+using contract::AccessPath;
 using contract::Operation;
-using contract::Path;
 using contract::Request;
 using namespace testing;
 
 struct TokenTest : ::testing::Test, World {
-  void Issue(Path path = Path::kApp) {
+  void Issue(AccessPath path = AccessPath::kApp) {
     Request request = Opening(kCamera, path);
     request.operation = Operation::kIssueToken;
     Do(request);
@@ -89,7 +89,7 @@ TEST_F(TokenTest, ALaterBindingGivesASessionOnAnOldTokenNoNewRight) {
 
 TEST_F(TokenTest, ATokenOfBeforeASuspensionIsWorthNothingAfterTheRestore) {
   Link();
-  Issue(Path::kIntegration);
+  Issue(AccessPath::kIntegration);
   Do({.operation = Operation::kSuspend, .integration = kDisplay});
   Do({.operation = Operation::kRestore, .integration = kDisplay});
   EXPECT_EQ(ViolationsOfUse(), 1U);

@@ -35,12 +35,12 @@ std::string DescribeStarved(const Violation& violation) {
       static_cast<double>(Microseconds(violation.at)) / 1e6, DescribeViewer(violation));
 }
 
-std::string DescribeDivergence(const Violation& violation, const Divergence& divergence) {
+std::string DescribeParting(const Violation& violation, const Parting& parting) {
   return fmt::format("{} ({}): at {:.6f} s account {}'s home sees something else when {}: {}",
                      ToString(violation.violation_class), ToString(violation.property),
                      static_cast<double>(Microseconds(violation.at)) / 1e6,
-                     violation.account ? violation.account->value : 0, divergence.change,
-                     divergence.difference);
+                     violation.account ? violation.account->value : 0, parting.change,
+                     parting.difference);
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ std::string_view ToString(Observation observation) {
 
 std::string Describe(const Violation& violation) {
   if (violation.violation_class == ViolationClass::kStarved) return DescribeStarved(violation);
-  if (violation.divergence) return DescribeDivergence(violation, *violation.divergence);
+  if (violation.parting) return DescribeParting(violation, *violation.parting);
   return fmt::format("{} ({}): at {:.6f} s {} received in a {} {} {}",
                      ToString(violation.violation_class), ToString(violation.property),
                      static_cast<double>(Microseconds(violation.at)) / 1e6,

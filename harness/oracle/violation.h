@@ -69,13 +69,13 @@ struct Entitled {
 };
 
 // Where two runs part that should look the same to one home: lines for a person.
-struct Divergence {
+struct Parting {
   std::string change;      // what the second run did otherwise: "the other homes do nothing"
   std::string last_alike;  // what the same party saw last that was the same in both; empty: nothing
   std::string first_run;   // what it saw then in the first run
   std::string second_run;  // and in the second
   std::string difference;  // "byte 8 of 120: 1f, 20 (SSRC)"
-  friend bool operator==(const Divergence&, const Divergence&) = default;
+  friend bool operator==(const Parting&, const Parting&) = default;
 };
 
 struct Violation {
@@ -89,8 +89,8 @@ struct Violation {
   std::optional<Origin> origin;      // of the offending bytes; none where they are nobody's
   std::size_t offset = 0;  // of the offending run in the delivery's bytes, or in the frame's
   std::size_t length = 0;
-  bool whole_frame = false;                   // the run is a whole published access unit
-  std::optional<Divergence> divergence = {};  // where two runs said so
+  bool whole_frame = false;             // the run is a whole published access unit
+  std::optional<Parting> parting = {};  // where two runs said so
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 

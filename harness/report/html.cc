@@ -93,8 +93,8 @@ std::string OwnerOf(const oracle::Origin& origin) {
 
 // Whose picture went to whom, as two boxes and an arrow.
 void AppendFlow(std::string& html, const oracle::Violation& violation) {
-  if (violation.divergence) {
-    Append(html, "<pre>{}</pre>\n", E(DivergenceText(*violation.divergence)));
+  if (violation.parting) {
+    Append(html, "<pre>{}</pre>\n", E(PartingText(*violation.parting)));
     return;
   }
   html += "<div class=\"flow\">\n<div class=\"from\"><span>Published by</span>";

@@ -34,13 +34,13 @@ Json ToJson(const std::optional<oracle::Origin>& origin) {
           {"owner", ToJson(origin->owner)}};
 }
 
-Json ToJson(const std::optional<oracle::Divergence>& divergence) {
-  if (!divergence) return nullptr;
-  return {{"change", divergence->change},
-          {"last_alike", divergence->last_alike},
-          {"first_run", divergence->first_run},
-          {"second_run", divergence->second_run},
-          {"difference", divergence->difference}};
+Json ToJson(const std::optional<oracle::Parting>& parting) {
+  if (!parting) return nullptr;
+  return {{"change", parting->change},
+          {"last_alike", parting->last_alike},
+          {"first_run", parting->first_run},
+          {"second_run", parting->second_run},
+          {"difference", parting->difference}};
 }
 
 Json ToJson(const oracle::Violation& violation) {
@@ -55,7 +55,7 @@ Json ToJson(const oracle::Violation& violation) {
           {"offset", violation.offset},
           {"length", violation.length},
           {"whole_frame", violation.whole_frame},
-          {"divergence", ToJson(violation.divergence)},
+          {"divergence", ToJson(violation.parting)},
           {"sentence", oracle::Describe(violation)}};
 }
 

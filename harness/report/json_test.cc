@@ -86,7 +86,7 @@ TEST(JsonTest, AVerdictHoldsTheCaseAndWhoSawWhat) {
 TEST(JsonTest, TwoRunsThatPartAreShownFromBothSides) {
   Finding finding = LeakedStill();
   EXPECT_EQ(Json::parse(VerdictJson(finding))["violations"][0]["divergence"], nullptr);
-  finding.violations.front().divergence = oracle::Divergence{
+  finding.violations.front().parting = oracle::Parting{
       .change = "c", .last_alike = "l", .first_run = "1", .second_run = "2", .difference = "d"};
   EXPECT_EQ(Json::parse(VerdictJson(finding))["violations"][0]["divergence"],
             Json({{"change", "c"},

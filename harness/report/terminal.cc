@@ -145,8 +145,8 @@ std::string FindingText(const Finding& finding, const std::filesystem::path& fol
   std::string out = Paint(Title(finding), ColourOf(finding.verdict), colour) + "\n";
   AppendWrapped(out, Sentence(finding), 2);
   if (const std::string also = AlsoShown(finding); !also.empty()) AppendWrapped(out, also, 2);
-  if (!finding.violations.empty() && finding.violations.front().divergence)
-    AppendIndented(out, DivergenceText(*finding.violations.front().divergence), 4);
+  if (!finding.violations.empty() && finding.violations.front().parting)
+    AppendIndented(out, PartingText(*finding.violations.front().parting), 4);
   out += '\n';
   AppendField(out, "found by",
               fmt::format("{} in {:.2f} s, {}", finding.engine, finding.seconds,

@@ -40,12 +40,12 @@ TEST(TerminalTest, AFindingReadsAsAReviewerWantsIt) {
 // Seen to fail: without the lines, and with the runs in one another's place.
 TEST(TerminalTest, TwoRunsThatPartAreShownFromBothSides) {
   Finding finding = LeakedStill();
-  finding.violations.front().divergence =
-      oracle::Divergence{.change = "the other homes do nothing",
-                         .last_alike = "",
-                         .first_run = "a packet",
-                         .second_run = "nothing more",
-                         .difference = "only in the first run there is a packet"};
+  finding.violations.front().parting =
+      oracle::Parting{.change = "the other homes do nothing",
+                      .last_alike = "",
+                      .first_run = "a packet",
+                      .second_run = "nothing more",
+                      .difference = "only in the first run there is a packet"};
   const std::string text = FindingText(finding, "", Colour::kPlain);
   EXPECT_THAT(text, testing::HasSubstr("    last alike  nothing before\n"
                                        "    first run   a packet\n"

@@ -275,7 +275,7 @@ std::string TraceJson::NameOf(const Request& opened) const {
                            camera != cameras_.end()
                                ? fmt::format("camera {}", camera->second.value)
                                : fmt::format("no camera of name {}", opened.name.value),
-                           opened.path == contract::Path::kApp ? "app" : "integration");
+                           opened.path == contract::AccessPath::kApp ? "app" : "integration");
 }
 
 // --- events

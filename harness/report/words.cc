@@ -142,11 +142,11 @@ std::string Sentence(const Finding& finding) {
   return fmt::format("{}: the run recorded no violation", sim::ToString(finding.verdict));
 }
 
-std::string DivergenceText(const oracle::Divergence& divergence) {
-  const std::string& before = divergence.last_alike;
+std::string PartingText(const oracle::Parting& parting) {
+  const std::string& before = parting.last_alike;
   return fmt::format("last alike  {}\nfirst run   {}\nsecond run  {}\n            (in it {})\n",
-                     before.empty() ? "nothing before" : before, divergence.first_run,
-                     divergence.second_run, divergence.change);
+                     before.empty() ? "nothing before" : before, parting.first_run,
+                     parting.second_run, parting.change);
 }
 
 std::string AlsoShown(const Finding& finding) {
@@ -170,8 +170,7 @@ std::string AlsoShown(const Finding& finding) {
 std::string Minimization(const Finding& finding) {
   if (finding.carried_over) {
     return "seen once, and not when played alone: something is left in the system from cases "
-           "before "
-           "it, whatever Reset() says; the line to replay plays those too";
+           "before it, whatever Reset() says; the line to replay plays those too";
   }
   std::string text = fmt::format("{}, from {}", Count(finding.minimized.steps.size(), "step"),
                                  Count(finding.found.steps.size()));

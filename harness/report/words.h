@@ -40,7 +40,7 @@ std::string Title(const sim::Signature& signature);
 std::string Sentence(const Finding& finding);
 
 // Where two runs parted, with both sides: lines, each ended.
-std::string DivergenceText(const oracle::Divergence& divergence);
+std::string PartingText(const oracle::Parting& parting);
 // What else the same case shows, by kind: "3 more violations: 2 spliced (ISO-006) in a packet,
 // ..."; empty if nothing.
 std::string AlsoShown(const Finding& finding);

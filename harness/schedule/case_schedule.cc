@@ -28,7 +28,7 @@ void CaseSchedule::BeginCase(const contract::ThreadSchedule& wanted) {
   choices_ = 0;
 }
 
-void CaseSchedule::BeginStep(std::span<const contract::Handover> handovers) {
+void CaseSchedule::BeginStep(std::span<const contract::StepHandover> handovers) {
   if (drawn_ == nullptr) drawn_ = Draw(wanted_);
   handovers_.assign(handovers.begin(), handovers.end());
   next_ = 0;
@@ -36,7 +36,7 @@ void CaseSchedule::BeginStep(std::span<const contract::Handover> handovers) {
 }
 
 std::uint32_t CaseSchedule::Choose(const Point& point) {
-  if (point.alive.size() == 1) return point.alive.front();
+  if (point.runnable.size() == 1) return point.runnable.front();
   const std::uint32_t chosen = drawn_ != nullptr ? drawn_->Choose(point) : AsSaid(point);
   if (chosen != PlainChoice(point)) told_({choices_, static_cast<std::uint8_t>(chosen)});
   ++choices_;
@@ -47,7 +47,7 @@ std::uint32_t CaseSchedule::AsSaid(const Point& point) {
   while (next_ < handovers_.size() && handovers_[next_].after < choices_) ++next_;
   if (next_ == handovers_.size() || handovers_[next_].after != choices_) return PlainChoice(point);
   const std::uint32_t to = handovers_[next_++].to;
-  return point.IsAlive(to) ? to : point.alive[to % point.alive.size()];
+  return point.IsRunnable(to) ? to : point.runnable[to % point.runnable.size()];
 }
 
 }  // namespace framefence::schedule

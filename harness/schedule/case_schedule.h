@@ -19,24 +19,24 @@ namespace framefence::schedule {
 class CaseSchedule final : public Schedule {
  public:
   // told: each departure from the plain schedule, when it is made.
-  explicit CaseSchedule(std::function<void(const contract::Handover&)> told)
+  explicit CaseSchedule(std::function<void(const contract::StepHandover&)> told)
       : told_(std::move(told)) {}
 
   // Plain, until the first step.
   void BeginCase(const contract::ThreadSchedule& wanted);
   // The plain schedule with these handovers, in ascending order: one whose choice has gone by is void, and one
   // to a fibre that cannot go on goes to another. Where the schedule is drawn, they do not count.
-  void BeginStep(std::span<const contract::Handover> handovers);
+  void BeginStep(std::span<const contract::StepHandover> handovers);
 
   std::uint32_t Choose(const Point& point) override;
 
  private:
   std::uint32_t AsSaid(const Point& point);
 
-  const std::function<void(const contract::Handover&)> told_;
+  const std::function<void(const contract::StepHandover&)> told_;
   contract::ThreadSchedule wanted_;
   std::unique_ptr<Schedule> drawn_;  // null: it is plain
-  std::vector<contract::Handover> handovers_;
+  std::vector<contract::StepHandover> handovers_;
   std::size_t next_ = 0;
   std::uint32_t choices_ = 0;  // so far, of the step
 };

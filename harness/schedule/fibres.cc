@@ -70,7 +70,7 @@ struct Fibres::Player {
   std::uint32_t visitor = kNobody;  // the thread, where it is one of them
 
   Played run{};
-  std::vector<std::uint32_t> alive{};  // and awake
+  std::vector<std::uint32_t> runnable{};  // and awake
   std::uint32_t current = kNobody;
   std::uint32_t plain = 0;  // choices since the last handover
   std::uint64_t writes = 0;
@@ -100,10 +100,10 @@ struct Fibres::Player {
 bool Fibres::Player::Choose(Why why) {
   const bool waits = why == Why::kWaits;
   if (run.steps == steps_max) return EndRun(Ending::kStepLimit);
-  if (alive.empty() || (waits && AllAreIdle())) return EndRun(Ending::kDeadlock);
-  const Point point{alive, current, waits, why == Why::kGivesWay};
+  if (runnable.empty() || (waits && AllAreIdle())) return EndRun(Ending::kDeadlock);
+  const Point point{runnable, current, waits, why == Why::kGivesWay};
   const std::uint32_t chosen = schedule->Choose(point);
-  FRAMEFENCE_CHECK(point.IsAlive(chosen));
+  FRAMEFENCE_CHECK(point.IsRunnable(chosen));
   Record(chosen, point);
   ++run.steps;
   current = chosen;
@@ -119,7 +119,7 @@ bool Fibres::Player::EndRun(Ending ending) {
 
 void Fibres::Player::Record(std::uint32_t chosen, const Point& point) {
   std::uint64_t seen = Mix64(chosen ^ std::uint64_t{point.waits} << 32);
-  for (const std::uint32_t fibre : alive) seen = Mix64(seen ^ fibre);
+  for (const std::uint32_t fibre : runnable) seen = Mix64(seen ^ fibre);
   run.trace = Mix64(run.trace ^ seen);
   if (chosen == PlainChoice(point)) {
     ++plain;
@@ -131,7 +131,7 @@ void Fibres::Player::Record(std::uint32_t chosen, const Point& point) {
 
 bool Fibres::Player::AllAreIdle() const {
   return std::ranges::all_of(
-      alive, [this](std::uint32_t fibre) { return fibres[fibre]->idle_at == writes; });
+      runnable, [this](std::uint32_t fibre) { return fibres[fibre]->idle_at == writes; });
 }
 
 // The scheduling point of the fibre that runs.
@@ -155,14 +155,14 @@ void Fibres::Player::GoOnFrom(Fibre& from, bool chosen) {
 void Fibres::Player::Sleep() {
   Fibre& from = *fibres[current];
   from.state = Fibre::State::kAsleep;
-  std::erase(alive, current);
+  std::erase(runnable, current);
   GoOnFrom(from, Choose(Why::kGoesOn));
 }
 
 void Fibres::Player::Wake(std::uint32_t fibre) {
   if (fibres[fibre]->state != Fibre::State::kAsleep) return;
   fibres[fibre]->state = Fibre::State::kAwake;
-  alive.insert(std::ranges::upper_bound(alive, fibre), fibre);
+  runnable.insert(std::ranges::upper_bound(runnable, fibre), fibre);
   ++writes;
 }
 
@@ -182,7 +182,7 @@ void Fibres::Player::Enter() {
 
 void Fibres::Player::End(Fibre& self) {
   self.state = Fibre::State::kEnded;
-  std::erase(alive, current);
+  std::erase(runnable, current);
   ++writes;  // others may look at what it did last
   if (run.thrown) run.ending = Ending::kThrew;
   const bool all_ended = std::ranges::all_of(
@@ -194,7 +194,7 @@ void Fibres::Player::End(Fibre& self) {
 
 void Fibres::Player::Prepare() {
   for (const auto& fibre : fibres) {
-    alive.push_back(static_cast<std::uint32_t>(alive.size()));
+    runnable.push_back(static_cast<std::uint32_t>(runnable.size()));
     PrepareContext(fibre->context, fibre->stack->bottom());
   }
 }
@@ -235,7 +235,7 @@ Fibres::Fibres() = default;
 
 Fibres::~Fibres() {
   if (visited_ == nullptr) return;
-  FRAMEFENCE_CHECK(visited_->alive.size() == 1);
+  FRAMEFENCE_CHECK(visited_->runnable.size() == 1);
   for (const auto& fibre : fibres_) {
     if (fibre->stack) ForgetStack(fibre->context.sanitized);
   }
@@ -262,7 +262,7 @@ void Fibres::Enter(Schedule& schedule) {
     visited_ = std::make_unique<Player>(Player{fibres_, &schedule, kStepsMax});
     visited_->Prepare();
     visited_->visitor = static_cast<std::uint32_t>(fibres_.size());
-    visited_->alive.push_back(visited_->visitor);
+    visited_->runnable.push_back(visited_->visitor);
     fibres_.push_back(std::make_unique<Fibre>());
   }
   visited_->Visit(schedule);
@@ -279,7 +279,9 @@ void Fibres::Sleep() {
 void Fibres::Wake(std::uint32_t fibre) {
   if (Player::playing != nullptr) Player::playing->Wake(fibre);
 }
-bool Fibres::IsAlone() { return Player::playing == nullptr || Player::playing->alive.size() <= 1; }
+bool Fibres::IsAlone() {
+  return Player::playing == nullptr || Player::playing->runnable.size() <= 1;
+}
 
 void Fibres::Yield() {
   if (Player::playing != nullptr) Player::playing->Pass(Player::Why::kGoesOn);

@@ -17,6 +17,7 @@
 namespace framefence::schedule {
 
 // Hands the processor to fibre `to`, when so many choices since the last handover were the plain ones.
+// (A contract::StepHandover counts from the beginning of a step.)
 struct Handover {
   std::uint32_t after = 0;
   std::uint8_t to = 0;

@@ -29,19 +29,19 @@ std::vector<std::uint64_t> ReadNumbers(std::string_view text) {
 
 }  // namespace
 
-bool Point::IsAlive(std::uint32_t fibre) const {
-  return std::binary_search(alive.begin(), alive.end(), fibre);
+bool Point::IsRunnable(std::uint32_t fibre) const {
+  return std::binary_search(runnable.begin(), runnable.end(), fibre);
 }
 
 std::uint32_t PlainChoice(const Point& point) {
-  if (point.current == kNobody) return point.alive.front();
-  if (!point.waits && !point.gives_way && point.IsAlive(point.current)) return point.current;
-  const auto next = std::upper_bound(point.alive.begin(), point.alive.end(), point.current);
-  return next == point.alive.end() ? point.alive.front() : *next;
+  if (point.current == kNobody) return point.runnable.front();
+  if (!point.waits && !point.gives_way && point.IsRunnable(point.current)) return point.current;
+  const auto next = std::upper_bound(point.runnable.begin(), point.runnable.end(), point.current);
+  return next == point.runnable.end() ? point.runnable.front() : *next;
 }
 
 std::uint32_t RandomSchedule::Choose(const Point& point) {
-  return point.alive[prng_.Below(static_cast<std::uint32_t>(point.alive.size()))];
+  return point.runnable[prng_.Below(static_cast<std::uint32_t>(point.runnable.size()))];
 }
 
 PctSchedule::PctSchedule(std::uint64_t seed, std::uint32_t depth, std::uint32_t steps)
@@ -54,7 +54,7 @@ PctSchedule::PctSchedule(std::uint64_t seed, std::uint32_t depth, std::uint32_t 
 std::uint32_t PctSchedule::Choose(const Point& point) {
   if (priorities_.empty()) {
     // Above the change points', which are 1..depth-1.
-    priorities_.resize(point.alive.back() + 1);
+    priorities_.resize(point.runnable.back() + 1);
     std::iota(priorities_.begin(), priorities_.end(),
               static_cast<std::int64_t>(change_points_.size()) + 1);
     for (std::size_t left = priorities_.size(); left > 1; --left)
@@ -67,7 +67,7 @@ std::uint32_t PctSchedule::Choose(const Point& point) {
   }
   if (point.waits) Fall(point.current, lowest_ - 1);
   ++steps_;
-  return *std::ranges::max_element(point.alive, {},
+  return *std::ranges::max_element(point.runnable, {},
                                    [this](std::uint32_t fibre) { return priorities_[fibre]; });
 }
 
@@ -85,7 +85,7 @@ std::uint32_t ReplaySchedule::Choose(const Point& point) {
   }
   plain_ = 0;
   const std::uint32_t to = handovers_[next_++].to;
-  return point.IsAlive(to) ? to : point.alive[to % point.alive.size()];
+  return point.IsRunnable(to) ? to : point.runnable[to % point.runnable.size()];
 }
 
 Result<std::unique_ptr<Schedule>> ReadSchedule(std::string_view text) {

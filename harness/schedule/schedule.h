@@ -19,12 +19,12 @@ inline constexpr std::uint32_t kNobody = ~0U;
 
 // Where a choice is due.
 struct Point {
-  std::span<const std::uint32_t> alive;  // who has not ended, ascending; never empty
-  std::uint32_t current = kNobody;       // who ran last; it may have ended
+  std::span<const std::uint32_t> runnable;  // neither ended nor asleep; ascending, never empty
+  std::uint32_t current = kNobody;          // who ran last; it may have ended
   bool waits = false;      // it looked for another's work to be done, and will look again
   bool gives_way = false;  // or it could go on, and the plain schedule lets the next do so
 
-  bool IsAlive(std::uint32_t fibre) const;
+  bool IsRunnable(std::uint32_t fibre) const;
 };
 
 // What the plain schedule (handovers.h) does here.
@@ -34,7 +34,7 @@ std::uint32_t PlainChoice(const Point& point);
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  // One of point.alive.
+  // One of point.runnable.
   virtual std::uint32_t Choose(const Point& point) = 0;
 };
 
@@ -73,7 +73,7 @@ class PctSchedule final : public Schedule {
   std::uint64_t steps_ = 0;
 };
 
-// The plain schedule with these handovers. One to a fibre that has ended goes to another instead.
+// The plain schedule with these handovers. One to a fibre that cannot go on goes to another.
 class ReplaySchedule final : public Schedule {
  public:
   explicit ReplaySchedule(Handovers handovers) : handovers_(std::move(handovers)) {}

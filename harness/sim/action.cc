@@ -76,7 +76,7 @@ void DecodeLinks(const Step& step, const WorldOptions& options, Action& action) 
 
 // How a viewer comes in.
 void DecodeOpen(const Step& step, const WorldOptions& options, Action& action) {
-  action.path = static_cast<contract::Path>(Read(step, field::kOpenPath));
+  action.path = static_cast<contract::AccessPath>(Read(step, field::kOpenPath));
   action.integration = IntegrationId(Read(step, field::kOpenIntegration) % options.integrations);
 }
 

@@ -31,13 +31,13 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
   session = {};
   const Prng losses =
       Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
-  const std::chrono::microseconds latency(options.uplink_latency_us);
-  path = net::Path(net::Link(net::LossProcess(losses), latency), net::Link({}, latency));
+  path.Reset(net::LossProcess(losses), {}, std::chrono::microseconds(options.uplink_latency_us));
   connection.Reset(Prng::ForPurpose(options.seed, 0x63757473U + (std::uint64_t{id.value} << 40)));
 }
 
-void Camera::StartSession(const PublisherSession& started) {
+void Camera::StartSession(const PublisherSession& started, VirtualTime now) {
   session = started;
+  heard_at_ = now;
   frames_in_gop_ = 0;
   next_of_footage_ = 0;
   connection.Open();

@@ -43,14 +43,15 @@ struct PublisherSession {
 };
 
 // Every publisher session sends from a port of its own, and from another address in each epoch of its
-// home's (net/path.h). For cameras below 2^20; of the epochs, a case has steps for half of 2^12.
+// home's (net/path.h). REQUIRES: camera < 2^20. Epochs wrap at 2^12: a change takes two steps, of which a
+// case has no more than 2^12.
 constexpr contract::SourceAddress AddressOf(CameraId camera, PublisherId session,
                                             std::uint32_t source_epoch) {
   const std::uint64_t epoch = (source_epoch - 1) & 0xfffU;
   return epoch << 52 | (std::uint64_t{camera.value} + 1) << 32 | session.value;
 }
 struct HomeAddress {
-  std::uint32_t camera = 0;  // no camera's id where there is none of this address
+  std::uint32_t camera = 0;  // 0xffffffff, no camera's, where AddressOf() did not make the address
   std::uint32_t source_epoch = 0;
 };
 constexpr HomeAddress HomeOf(contract::SourceAddress address) {
@@ -69,7 +70,7 @@ class Camera {
 
   // Begins a new publisher session: the next frame is an IDR access unit, sequence number and
   // timestamp start anew.
-  void StartSession(const PublisherSession& session);
+  void StartSession(const PublisherSession& session, VirtualTime now);
 
   // Makes the next access unit: an IDR if asked for, or if its GOP is over. `slices` and `bytes` of
   // 0: the world's defaults, the size varied from frame to frame. Footage ignores all three. The
@@ -107,6 +108,15 @@ class Camera {
     next_of_footage_ = 0;
   }
 
+  // The system hears of the publisher session, and gives it up after a silence as long as `timeout`
+  // (Deployment::publisher_timeout): what comes then is too late.
+  void OnHeard(VirtualTime now, VirtualDuration timeout) {
+    if (!IsGivenUp(now, timeout)) heard_at_ = now;
+  }
+  bool IsGivenUp(VirtualTime now, VirtualDuration timeout) const {
+    return !session.accepted || now - heard_at_ >= timeout;
+  }
+
   CameraId id() const { return id_; }
   // Of the frame made last.
   FrameNumber frame() const { return FrameNumber(frames_ - 1); }
@@ -115,7 +125,6 @@ class Camera {
   bool is_stamped() const { return !plays_footage() && !alters_payloads_; }
 
   PublisherSession session;
-  VirtualTime heard_at;   // the latest that the system heard of it
   net::Path path;         // up: what it sends; down: what the system sends it in RTCP
   Connection connection;  // over it, where the session's upload is a byte stream
 
@@ -135,6 +144,7 @@ class Camera {
   const media::Footage* footage_ = nullptr;
   std::uint32_t frames_ = 0;  // made so far, over all sessions
   std::uint32_t frames_in_gop_ = 0;
+  VirtualTime heard_at_;  // the latest that the system heard of the session
   std::size_t next_of_footage_ = 0;
   media::SyntheticFrame synthetic_;
   bool alters_payloads_ = false;

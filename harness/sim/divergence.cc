@@ -49,8 +49,7 @@ Divergence FirstDifference(std::span<const TraceEvent> first, std::span<const Tr
 std::string Describe(const Divergence& divergence) {
   if (!divergence.seen_again) {
     return "the two traces differed, but not when they were taken once more to be compared: what "
-           "it "
-           "hangs on comes and goes";
+           "it hangs on comes and goes";
   }
   const auto or_none = [](const std::string& line, const char* none) {
     return line.empty() ? std::string(none) : line;

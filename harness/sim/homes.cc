@@ -23,7 +23,8 @@ class Planner {
 
   HomesPlan Run() {
     FindHomesOfCameras();
-    if (options_.provisioned != 0) Provision();
+    if (options_.provisioned != 0)
+      ForEachProvision(plan_.deployment, [this](const Action& action) { Add(action); });
     std::uint64_t index = 0;
     for (const cases::Step& step : case_.steps) Add(Decode(step, options_), index++);
     plan_.deployment.viewers = std::max<std::uint32_t>(1, Count(plan_.variation.own_viewers));
@@ -52,21 +53,6 @@ class Planner {
     }
     for (std::uint32_t i = 0; i < options_.cameras; ++i)
       plan_.variation.own_cameras.push_back(IsObservers(CameraId(i)));
-  }
-
-  void Provision() {
-    for (std::uint32_t i = 0; i < options_.cameras; ++i) {
-      Add({.kind = ActionKind::kBind,
-           .account = AccountId(i % options_.accounts),
-           .camera = CameraId(i)});
-    }
-    for (std::uint32_t account = 0; account < options_.accounts; ++account) {
-      for (std::uint32_t integration = 0; integration < options_.integrations; ++integration) {
-        Add({.kind = ActionKind::kLink,
-             .account = AccountId(account),
-             .integration = IntegrationId(integration)});
-      }
-    }
   }
 
   // The place that is this account's of those that the case calls by this number.

@@ -31,7 +31,7 @@ class LivenessTest : public ::testing::Test {
     world.Apply({.kind = ActionKind::kPublish});
   }
   Verdict Heal() {
-    world.ProveLiveness();
+    world.CheckLiveness();
     world.Finish();
     return VerdictOf(world);
   }
@@ -104,6 +104,30 @@ TEST_F(LivenessTest, WhatWasDamagedConfusesNoReceiverAnyMore) {
     world.Apply({.kind = ActionKind::kFrame});
     EXPECT_EQ(Heal(), Verdict::kPass) << seed;
   }
+}
+
+// Nor does it come to a receiver that has just begun anew. Seen to fail where what is on its way arrives.
+TEST_F(LivenessTest, WhatIsDamagedOnItsWayIsLost) {
+  class Arrivals final : public TraceSink {
+   public:
+    void OnEvent(const TraceEvent& event) override {
+      count += event.kind == TraceKind::kArrival ? 1 : 0;
+    }
+    unsigned count = 0;
+  };
+  Arrivals arrivals;
+  world.UseTrace(&arrivals);
+  system.relays_to = kViewer;
+  Begin({.downlink_latency_us = 1, .liveness_ms = 2'000});
+  world.Apply({.kind = ActionKind::kPath,
+               .viewer = kViewer,
+               .links = LinkScope::kDownlink,
+               .path_change = {.sets = cases::PathProperty::kCorrupt, .value = 65'535}});
+  world.Apply({.kind = ActionKind::kFrame});
+  system.relays_to.reset();
+  EXPECT_EQ(Heal(), Verdict::kLiveness);
+  EXPECT_NE(world.counters().packets_damaged, 0U);
+  EXPECT_EQ(arrivals.count, 0U);
 }
 
 // A viewer session that falls back to stills waits for the next GOP, and footage has them far apart. Seen

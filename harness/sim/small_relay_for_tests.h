@@ -89,7 +89,9 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
       case contract::Operation::kSuspend:
         if (flaw_ == Flaw::kSuspensionForgotten) break;
         suspended_ = true;
-        End([](const Session& session) { return session.path == contract::Path::kIntegration; });
+        End([](const Session& session) {
+          return session.path == contract::AccessPath::kIntegration;
+        });
         break;
       case contract::Operation::kRestore:
         suspended_ = false;
@@ -136,7 +138,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
     CameraId camera;
     contract::IngestPort port = 0;
     std::uint32_t ssrc = 0;
-    contract::Path path = contract::Path::kApp;
+    contract::AccessPath path = contract::AccessPath::kApp;
   };
 
   void Bind(const contract::Request& request) {
@@ -148,7 +150,7 @@ class SmallRelay final : public contract::SystemUnderTest, private media::Access
   }
 
   std::optional<Session> Open(const contract::Request& request) {
-    if (suspended_ && request.path == contract::Path::kIntegration) return std::nullopt;
+    if (suspended_ && request.path == contract::AccessPath::kIntegration) return std::nullopt;
     const auto camera = std::find_if(cameras_.begin(), cameras_.end(), [&](const Camera& one) {
       return one.owner && one.name == request.name &&
              (one.owner == request.account || flaw_ == Flaw::kNamesOfAllAccounts);

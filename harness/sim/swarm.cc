@@ -171,7 +171,7 @@ struct Taste {
   std::uint32_t advance_ms_max = 0;
   bool runs = false;       // cameras send some frames in a row
   bool same_path = false;  // most viewer sessions come in by this path
-  contract::Path path = contract::Path::kApp;
+  contract::AccessPath path = contract::AccessPath::kApp;
   bool poor_network = false;  // most receiver reports complain
   std::uint32_t uploads = 0;  // bit i: cameras may do what bit i of a publish step's flags begins
 };
@@ -287,8 +287,8 @@ void DrawNetwork(Prng& prng, const SwarmLimits& limits, cases::Case& out) {
   }
 }
 
-// Half of them presets. Of the rest what a case can bear, as a rule: damage to one in a few packets,
-// delays that its time is long enough for, a rate that lets something through.
+// What a drawn path step sets. Half are presets; of the rest what a case can bear, as a rule: damage to
+// one in a few packets, delays that its time is long enough for, a rate that lets something through.
 void Moderate(Prng& prng, std::uint32_t ms_max, Step& step) {
   namespace field = cases::field;
   if (OneIn(prng, 2)) {
@@ -419,7 +419,7 @@ Taste DrawTaste(Prng& prng, const WorldOptions& options) {
           .advance_ms_max = rolling ? 1000U : 8'000U,
           .runs = OneIn(prng, 2),
           .same_path = OneIn(prng, 2),
-          .path = OneIn(prng, 3) ? contract::Path::kApp : contract::Path::kIntegration,
+          .path = OneIn(prng, 3) ? contract::AccessPath::kApp : contract::AccessPath::kIntegration,
           .poor_network = OneIn(prng, 2),
           .uploads = OneIn(prng, 2) ? 0 : prng.Next32()};
 }

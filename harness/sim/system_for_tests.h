@@ -37,14 +37,14 @@ class ScriptedSystem final : public contract::SystemUnderTest {
   std::optional<ViewerId> relays_to;  // every datagram goes on to this viewer, whoever sent it
   std::optional<VirtualTime> timer;
   bool timer_stays_due = false;
-  std::optional<contract::Handover> hands_over;  // at each request for an unbinding
+  std::optional<contract::StepHandover> hands_over;  // at each request for an unbinding
 
   // What it was told since Reset().
   std::vector<contract::Request> requests;
   std::vector<Datagram> datagrams;
   std::vector<Datagram> pieces;  // of byte streams
   std::vector<VirtualTime> advances;
-  std::vector<std::vector<contract::Handover>> steps;  // their handovers
+  std::vector<std::vector<contract::StepHandover>> steps;  // their handovers
   std::vector<std::vector<std::byte>> viewer_feedback;
   struct Writable {
     ViewerId viewer;
@@ -111,7 +111,7 @@ class ScriptedSystem final : public contract::SystemUnderTest {
                     std::span<const std::byte> piece, VirtualTime now) override {
     pieces.push_back({port, from, {piece.begin(), piece.end()}, now});
   }
-  void FollowHandovers(std::span<const contract::Handover> handovers) override {
+  void FollowHandovers(std::span<const contract::StepHandover> handovers) override {
     steps.emplace_back(handovers.begin(), handovers.end());
   }
   void AdvanceTo(VirtualTime now) override {

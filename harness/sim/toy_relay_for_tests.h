@@ -76,7 +76,7 @@ class ToyRelay final : public contract::SystemUnderTest {
         viewers_[request.viewer.value].open = false;
         break;
       default:
-        ack.status = contract::Status::kUnsupported;
+        ack.status = contract::Status::kRefused;
     }
     observer_->OnAck(ack);
     if (request.operation == contract::Operation::kOpenViewer &&
@@ -202,7 +202,7 @@ class ToyRelay final : public contract::SystemUnderTest {
   contract::Status Open(const contract::Request& request, VirtualTime now) {
     Viewer& viewer = viewers_[request.viewer.value];
     viewer.open = false;
-    if (request.path != contract::Path::kApp) return contract::Status::kRefused;
+    if (request.path != contract::AccessPath::kApp) return contract::Status::kRefused;
     const auto camera = std::ranges::find_if(cameras_, [&](const Camera& each) {
       return each.owner == request.account && each.name == request.name;
     });

@@ -47,29 +47,59 @@ std::string Word(std::uint64_t value) {
   return std::string(ToString(static_cast<Enum>(value)));
 }
 
-Fields FieldsOfRequest(const TraceEvent& event) {
-  Fields fields = {{"number", Number(event.a)},
-                   {"operation", Word<contract::Operation>(event.b)},
-                   {"subject", Number(event.c)}};
-  if (event.request == nullptr) return fields;
-  const contract::Request& request = *event.request;
+void AddSubject(const contract::Request& request, Fields& fields) {
+  using contract::Operation;
+  const auto add = [&fields](std::string_view name, std::uint64_t value) {
+    fields.push_back({name, Number(value)});
+  };
   switch (request.operation) {
-    case contract::Operation::kOpenViewer:
-    case contract::Operation::kIssueToken:
-      fields.push_back({"account", Number(request.account.value)});
-      fields.push_back({"name", Number(request.name.value)});
-      fields.push_back({"path", request.path == contract::Path::kApp ? "app" : "integration"});
-      break;
-    case contract::Operation::kBind:
-      fields.push_back({"account", Number(request.account.value)});
-      fields.push_back({"name", Number(request.name.value)});
-      break;
-    case contract::Operation::kPresentToken:
-      fields.push_back({"token", Number(request.token)});
-      break;
-    default:
-      break;
+    case Operation::kBind:
+    case Operation::kUnbind:
+    case Operation::kStartPublisher:
+      return add("camera", request.camera.value);
+    case Operation::kStopPublisher:
+      return add("publisher", request.publisher.value);
+    case Operation::kOpenViewer:
+    case Operation::kPresentToken:
+    case Operation::kCloseViewer:
+    case Operation::kReportLoss:
+      return add("viewer", request.viewer.value);
+    case Operation::kIssueToken:
+      return add("token", request.token);
+    case Operation::kRevokeAccount:
+      return add("account", request.account.value);
+    case Operation::kLink:
+    case Operation::kUnlink:
+      add("account", request.account.value);
+      return add("integration", request.integration.value);
+    case Operation::kSuspend:
+    case Operation::kRestore:
+      return add("integration", request.integration.value);
+    case Operation::kUpgrade:
+      return;
   }
+}
+
+void AddArguments(const contract::Request& request, Fields& fields) {
+  using contract::Operation;
+  const Operation operation = request.operation;
+  if (operation == Operation::kPresentToken) fields.push_back({"token", Number(request.token)});
+  if (operation == Operation::kReportLoss)
+    fields.push_back({"fraction_lost", Number(request.fraction_lost)});
+  const bool opens = operation == Operation::kOpenViewer || operation == Operation::kIssueToken;
+  if (!opens && operation != Operation::kBind) return;
+  fields.push_back({"account", Number(request.account.value)});
+  fields.push_back({"name", Number(request.name.value)});
+  if (!opens) return;
+  const bool app = request.path == contract::AccessPath::kApp;
+  fields.push_back({"path", app ? "app" : "integration"});
+}
+
+Fields FieldsOfRequest(const TraceEvent& event) {
+  Fields fields = {{"number", Number(event.a)}, {"operation", Word<contract::Operation>(event.b)}};
+  if (event.request == nullptr) return fields;
+  AddSubject(*event.request, fields);
+  AddArguments(*event.request, fields);
   return fields;
 }
 

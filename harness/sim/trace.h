@@ -16,10 +16,10 @@
 namespace framefence::sim {
 
 enum class TraceKind : std::uint8_t {
-  kStep,       // a: index of the case's step
-  kRequest,    // a: request number, b: operation, c: its subject (camera, viewer, account or
-               // integration)
-  kAck,        // a: request number, b: status, c: ingest port
+  kStep,     // a: index of the case's step
+  kRequest,  // a: request number, b: operation, c: its subject (camera, publisher, viewer, account,
+             // integration or token; of a link, account << 32 | integration)
+  kAck,      // a: request number, b: status, c: ingest port
   kPublished,  // a: camera, b: frame number, c: bytes of the access unit
   kLost,       // a: camera (b = 0) or viewer (b = 1), c: bytes of the packet
   kIngress,    // a: camera, b: ingest port, c: hash of the bytes

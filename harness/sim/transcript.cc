@@ -176,13 +176,11 @@ const DeclassifierInfo& InfoOf(Declassifier declassifier) {
   static constexpr std::array<DeclassifierInfo, kDeclassifierCount> kInfos = {{
       {"capacity",
        "ports, places and memory are everybody's; who comes when all are taken is refused, and "
-       "told "
-       "so"},
+       "told so"},
       {"ingest-port", "ports are leased from one pool, so their numbers tell of other leases"},
       {"past-session",
        "what a camera that has gone sent last can be shown until the port that it came by is "
-       "leased "
-       "again, which others may do"},
+       "leased again, which others may do"},
   }};
   return kInfos[static_cast<std::size_t>(declassifier)];
 }

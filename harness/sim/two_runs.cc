@@ -130,7 +130,7 @@ void TwoRuns::Judge(const HomesPlan& plan, SecondRun second) {
   oracle::Violation violation{
       .observation = ObservationOf(event.kind), .at = event.at, .account = plan.variation.observer};
   if (event.party.kind == Transcript::PartyKind::kViewer) violation.viewer = ViewerId(event.called);
-  violation.divergence = oracle::Divergence{
+  violation.parting = oracle::Parting{
       .change = std::string(ChangeOf(second)),
       .last_alike = parting.last_alike != nullptr ? ToLine(first_, *parting.last_alike) : "",
       .first_run = line(first_, parting.first),

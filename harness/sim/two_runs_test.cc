@@ -171,17 +171,17 @@ constexpr char kEvicted[] =
 TEST(TwoRuns, ShowBothSidesOfWhereTheyPart) {
   Bench bench(Shared::kCache);
   const auto violation = bench.Play(CaseOf(kEvicted));
-  ASSERT_TRUE(violation && violation->divergence);
+  ASSERT_TRUE(violation && violation->parting);
   EXPECT_EQ(violation->account, AccountId(0));
   EXPECT_EQ(violation->observation, oracle::Observation::kRtp);
-  const oracle::Divergence& divergence = *violation->divergence;
-  EXPECT_EQ(divergence.change, "the other homes do nothing");
-  EXPECT_EQ(divergence.last_alike,
+  const oracle::Parting& parting = *violation->parting;
+  EXPECT_EQ(parting.change, "the other homes do nothing");
+  EXPECT_EQ(parting.last_alike,
             "0.000000 s  step 6, viewer 0: reply to request 3 (open-viewer): ok");
-  EXPECT_EQ(divergence.first_run, "nothing more");
-  EXPECT_TRUE(divergence.second_run.starts_with("0.000000 s  step 6, viewer 0: packet of "))
-      << divergence.second_run;
-  EXPECT_EQ(divergence.difference, "only in the second run there is a packet");
+  EXPECT_EQ(parting.first_run, "nothing more");
+  EXPECT_TRUE(parting.second_run.starts_with("0.000000 s  step 6, viewer 0: packet of "))
+      << parting.second_run;
+  EXPECT_EQ(parting.difference, "only in the second run there is a packet");
 }
 
 TEST(TwoRuns, SayWhichByteDiffers) {
@@ -191,11 +191,11 @@ TEST(TwoRuns, SayWhichByteDiffers) {
                         "publish camera=1\nopen viewer=0 account=0 camera=0 path=app\n"
                         "open viewer=5 account=1 camera=1 path=app\n"
                         "frame camera=1 idr=no slices=1 payload_bytes=20\n"));
-  ASSERT_TRUE(violation && violation->divergence);
+  ASSERT_TRUE(violation && violation->parting);
   EXPECT_EQ(violation->viewer, ViewerId(5));  // as the case calls it
   EXPECT_EQ(violation->property, Property::kIso009);
-  EXPECT_TRUE(violation->divergence->difference.ends_with("(SSRC): 02, then 01"))
-      << violation->divergence->difference;
+  EXPECT_TRUE(violation->parting->difference.ends_with("(SSRC): 02, then 01"))
+      << violation->parting->difference;
 }
 
 TEST(TwoRuns, OfOneCaseAreAlwaysTheSame) {

@@ -187,8 +187,9 @@ TEST_F(UploadTest, ARepairPacketIsOfEveryFrameThatItProtects) {
   world_.Apply({.kind = ActionKind::kOpen, .viewer = ViewerId(0)});
   world_.Apply({.kind = ActionKind::kSuspend});
   world_.Apply({.kind = ActionKind::kRestore});
-  world_.Apply(
-      {.kind = ActionKind::kOpen, .viewer = ViewerId(0), .path = contract::Path::kIntegration});
+  world_.Apply({.kind = ActionKind::kOpen,
+                .viewer = ViewerId(0),
+                .path = contract::AccessPath::kIntegration});
   Frame();
   ASSERT_EQ(system_.datagrams.size(), 3U);
   system_.Deliver(ViewerId(0), system_.session(), first);

@@ -21,7 +21,7 @@ struct ViewerSession {
   contract::RequestNumber number = 0;  // of the open request; 0: none was ever opened
   AccountId account;
   NameId name;
-  contract::Path path = contract::Path::kApp;
+  contract::AccessPath path = contract::AccessPath::kApp;
   IntegrationId integration;
   std::optional<std::uint32_t> token;  // opened on this one, and not by name
   bool forged = false;

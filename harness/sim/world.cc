@@ -72,6 +72,7 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   queue_.Clear();
   outstanding_.clear();
   awaited_.clear();
+  healed_ = false;
   handovers_.clear();
   handovers_made_.clear();
   step_ = 0;
@@ -84,7 +85,8 @@ void World::Begin(const cases::WorldOptions& options, const contract::Deployment
   for (std::uint32_t i = 0; i < deployment.viewers; ++i) viewers_[i].Reset(ViewerId(i), options_);
   oracle_.Reset(deployment_);
   system_.Reset(deployment_, *this);
-  if (options_.provisioned != 0) Provision();
+  if (options_.provisioned != 0)
+    ForEachProvision(deployment_, [this](const Action& action) { Apply(action); });
 }
 
 void World::BeginNumbers() {
@@ -113,21 +115,6 @@ void World::FitFootage() {
   }
 }
 
-void World::Provision() {
-  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-    Apply({.kind = ActionKind::kBind,
-           .account = AccountId(i % deployment_.accounts),
-           .camera = CameraId(i)});
-  }
-  for (std::uint32_t account = 0; account < deployment_.accounts; ++account) {
-    for (std::uint32_t integration = 0; integration < deployment_.integrations; ++integration) {
-      Apply({.kind = ActionKind::kLink,
-             .account = AccountId(account),
-             .integration = IntegrationId(integration)});
-    }
-  }
-}
-
 void World::Play(const cases::Case& played, bool stop_at_violation) {
   Begin(played.options);
   std::uint64_t index = 0;
@@ -137,7 +124,7 @@ void World::Play(const cases::Case& played, bool stop_at_violation) {
   }
   step_ = index;
   BeginCalls();
-  ProveLiveness();
+  CheckLiveness();
   Finish();
 }
 
@@ -152,21 +139,8 @@ void World::ApplyStep(std::uint64_t index, const Action& action) {
 void World::Apply(const Action& action) {
   const ForbidAmbient forbid;
   ++counters_.steps;
+  if (std::optional<Request> request = RequestOf(action)) return Submit(*request);
   switch (action.kind) {
-    case ActionKind::kNone:
-      return;
-    case ActionKind::kBind: {  // account, camera
-      Request request = NewRequest(Operation::kBind);
-      request.account = action.account;
-      request.camera = action.camera;
-      request.name = NameId(action.camera.value % deployment_.names);
-      return Submit(request);
-    }
-    case ActionKind::kUnbind: {  // camera
-      Request request = NewRequest(Operation::kUnbind);
-      request.camera = action.camera;
-      return Submit(request);
-    }
     case ActionKind::kPublish:  // camera, upload
       return Publish(action.camera, action.upload);
     case ActionKind::kUnpublish:  // camera, bye_lost
@@ -175,52 +149,13 @@ void World::Apply(const Action& action) {
       return SendFrame(cameras_[action.camera.value], action.idr, action.slices, action.bytes);
     case ActionKind::kOpen:  // viewer, account, camera (by its name), path, integration
       return Open(action.viewer, {.account = action.account,
-                                  .name = NameId(action.camera.value % deployment_.names),
+                                  .name = NameOf(action.camera),
                                   .path = action.path,
                                   .integration = action.integration});
-    case ActionKind::kIssue: {  // token, account, camera (by its name), path, integration
-      Request request = NewRequest(Operation::kIssueToken);
-      request.token = action.token;
-      request.account = action.account;
-      request.name = NameId(action.camera.value % deployment_.names);
-      request.path = action.path;
-      request.integration = action.integration;
-      return Submit(request);
-    }
     case ActionKind::kPresent:  // viewer, token, forged
       return Open(action.viewer, {.token = action.token, .forged = action.forged});
     case ActionKind::kClose:  // viewer
       return Close(action.viewer);
-    case ActionKind::kRevoke: {  // account
-      Request request = NewRequest(Operation::kRevokeAccount);
-      request.account = action.account;
-      return Submit(request);
-    }
-    case ActionKind::kLink:      // account, integration
-    case ActionKind::kUnlink: {  // account, integration
-      Request request =
-          NewRequest(action.kind == ActionKind::kLink ? Operation::kLink : Operation::kUnlink);
-      request.account = action.account;
-      request.integration = action.integration;
-      return Submit(request);
-    }
-    case ActionKind::kSuspend:    // integration
-    case ActionKind::kRestore: {  // integration
-      Request request = NewRequest(action.kind == ActionKind::kSuspend ? Operation::kSuspend
-                                                                       : Operation::kRestore);
-      request.integration = action.integration;
-      return Submit(request);
-    }
-    case ActionKind::kReport: {  // viewer, fraction_lost
-      Request request = NewRequest(Operation::kReportLoss);
-      request.viewer = action.viewer;
-      request.fraction_lost = action.fraction_lost;
-      return Submit(request);
-    }
-    case ActionKind::kUpgrade: {
-      Request request = NewRequest(Operation::kUpgrade);
-      return Submit(request);
-    }
     case ActionKind::kAdvance:  // duration
       return AdvanceTo(now_ + action.duration);
     case ActionKind::kWeather:  // links, camera or viewer, loss
@@ -237,6 +172,59 @@ void World::Apply(const Action& action) {
       return Stall(action);
     case ActionKind::kHandOver:  // handover
       return HandOver(action.handover);
+    default:  // kNone; all others are requests
+      return;
+  }
+}
+
+// What is asked of the system, by an action that is that and nothing else.
+std::optional<Request> World::RequestOf(const Action& action) const {
+  Request request;
+  switch (action.kind) {
+    case ActionKind::kBind:  // account, camera
+      request.operation = Operation::kBind;
+      request.account = action.account;
+      request.camera = action.camera;
+      request.name = NameOf(action.camera);
+      return request;
+    case ActionKind::kUnbind:  // camera
+      request.operation = Operation::kUnbind;
+      request.camera = action.camera;
+      return request;
+    case ActionKind::kIssue:  // token, account, camera (by its name), path, integration
+      request.operation = Operation::kIssueToken;
+      request.token = action.token;
+      request.account = action.account;
+      request.name = NameOf(action.camera);
+      request.path = action.path;
+      request.integration = action.integration;
+      return request;
+    case ActionKind::kRevoke:  // account
+      request.operation = Operation::kRevokeAccount;
+      request.account = action.account;
+      return request;
+    case ActionKind::kLink:    // account, integration
+    case ActionKind::kUnlink:  // account, integration
+      request.operation = action.kind == ActionKind::kLink ? Operation::kLink : Operation::kUnlink;
+      request.account = action.account;
+      request.integration = action.integration;
+      return request;
+    case ActionKind::kSuspend:  // integration
+    case ActionKind::kRestore:  // integration
+      request.operation =
+          action.kind == ActionKind::kSuspend ? Operation::kSuspend : Operation::kRestore;
+      request.integration = action.integration;
+      return request;
+    case ActionKind::kReport:  // viewer, fraction_lost
+      request.operation = Operation::kReportLoss;
+      request.viewer = action.viewer;
+      request.fraction_lost = action.fraction_lost;
+      return request;
+    case ActionKind::kUpgrade:
+      request.operation = Operation::kUpgrade;
+      return request;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -256,7 +244,7 @@ void World::Finish() {
 
 // --- schedules
 
-void World::HandOver(const contract::Handover& handover) {
+void World::HandOver(const contract::StepHandover& handover) {
   if (!capabilities_.schedules) {
     ++counters_.unsupported;
     return;
@@ -270,7 +258,7 @@ void World::BeginCalls() {
   handovers_.clear();
 }
 
-void World::OnHandover(const contract::Handover& handover) {
+void World::OnHandover(const contract::StepHandover& handover) {
   Trace(TraceKind::kHandover, handover.after, handover.to, 0);
   handovers_made_.push_back({step_, handover});
 }
@@ -298,7 +286,7 @@ void World::Submit(Request& request) {
          .c = SubjectOf(request),
          .request = &request});
   outstanding_.push_back(request);
-  oracle_.OnRequest(request, now_);
+  oracle_.OnRequest(request);
   system_.Submit(request, now_);
   TraceNewViolations();
 }
@@ -420,8 +408,7 @@ bool World::IsOfThePast(const contract::Delivery& delivery) const {
   const auto right = oracle_.RightOf(delivery.viewer, delivery.session, now_);
   if (!right) return false;
   const Camera& camera = cameras_[right->camera.value];
-  if (!camera.session.accepted || now_ - camera.heard_at >= deployment_.publisher_timeout)
-    return true;
+  if (camera.IsGivenUp(now_, deployment_.publisher_timeout)) return true;
   return delivery.kind == contract::DeliveryKind::kStill &&
          !oracle_.WasPublished(delivery.bytes, right->camera, right->epoch, camera.session.first);
 }
@@ -511,6 +498,8 @@ void World::Process(const Event& event) {
 }
 
 void World::Receive(const Event& event, std::span<const std::byte> bytes) {
+  // It would be the first that a receiver sees which begins anew.
+  if (healed_ && event.damaged) return;
   if (event.kind == EventKind::kDownlinkPacket) {
     Arrive(event, bytes);
   } else {

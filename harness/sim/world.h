@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,7 @@ struct WorldCounters {
 // In the calls of that step of the case; of what comes after the last: of the step that would follow.
 struct MadeHandover {
   std::size_t step = 0;
-  contract::Handover handover;
+  contract::StepHandover handover;
 };
 
 class World final : private contract::Observer, private media::AccessUnitSink {
@@ -96,7 +97,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // Where the options ask for liveness: the network heals, cameras connect anew and send, and each
   // viewer session that is entitled to one has options.liveness_ms to receive an access unit published
   // since, whole or as a still.
-  void ProveLiveness();
+  void CheckLiveness();
   // Lets packets in flight arrive.
   void Finish();
 
@@ -104,9 +105,8 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // runs of one case can part here.
   void Reseed(std::uint64_t seed);
 
-  // Begin, every step, ProveLiveness, Finish. Stops after the step that brought the first violation,
-  // unless told
-  // to go on.
+  // Begin, every step, CheckLiveness, Finish. Stops after the step that brought the first violation,
+  // unless told to go on.
   void Play(const cases::Case& played, bool stop_at_violation = true);
 
   VirtualTime now() const { return now_; }
@@ -138,14 +138,13 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void OnDelivery(const contract::Delivery& delivery) override;
   void OnPublisherFeedback(contract::SourceAddress to, std::span<const std::byte> rtcp) override;
   bool TakesPackets(ViewerId viewer) override;
-  void OnHandover(const contract::Handover& handover) override;
+  void OnHandover(const contract::StepHandover& handover) override;
   void OnNote(const contract::Note& note) override;
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
   void FitFootage();
   void BeginWeather();
-  void Provision();
   // What the harness itself counts. The observer's home has numbers of its own, so that they do not
   // tell what others do.
   struct Numbers {
@@ -158,6 +157,9 @@ class World final : private contract::Observer, private media::AccessUnitSink {
     return variation_ != nullptr && !variation_->own_cameras[camera.value];
   }
 
+  // What the accounts call it.
+  NameId NameOf(CameraId camera) const { return NameId(camera.value % deployment_.names); }
+  std::optional<contract::Request> RequestOf(const Action& action) const;
   contract::Request NewRequest(contract::Operation operation);
   void Submit(contract::Request& request);
   void Publish(CameraId camera, Upload upload);
@@ -175,7 +177,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void ReportForAwaiting();
   bool IsOfThePast(const contract::Delivery& delivery) const;
   void NoteReceived(ViewerId viewer, std::span<const std::byte> annex_b);
-  void HandOver(const contract::Handover& handover);
+  void HandOver(const contract::StepHandover& handover);
   void BeginCalls();
   template <class Change>
   void ForEachLink(const Action& action, Change change);
@@ -233,9 +235,9 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   net::Weather weather_;  // over all homes, where the options say so
   // Packets with a flipped bit: while one is on its way into the system, another may come out of it.
   std::vector<std::byte> altered_up_, altered_down_;
-  std::vector<contract::Request> outstanding_;  // submitted, not acknowledged
-  std::array<Numbers, 2> next_;                 // the observer's (or everybody's), the others'
-  std::vector<contract::Handover> handovers_;   // for the next step's calls
+  std::vector<contract::Request> outstanding_;     // submitted, not acknowledged
+  std::array<Numbers, 2> next_;                    // the observer's (or everybody's), the others'
+  std::vector<contract::StepHandover> handovers_;  // for the next step's calls
   std::vector<MadeHandover> handovers_made_;
   std::uint64_t step_ = 0;  // of the case
   ViewerId receiving_;
@@ -246,6 +248,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
     FrameNumber first;  // the camera's first since the network healed
   };
   std::vector<Awaited> awaited_;
+  bool healed_ = false;  // the network
   std::uint64_t violations_traced_ = 0;
   std::uint64_t turns_ = 0;  // times that the clock was looked at: not all that is due is traced
   TraceHash hash_;

@@ -20,7 +20,7 @@ constexpr int kFramesPerReport = 5;
 
 }  // namespace
 
-void World::ProveLiveness() {
+void World::CheckLiveness() {
   if (options_.liveness_ms != 0 && !capabilities_.live) ++counters_.unsupported;
   if (options_.liveness_ms == 0 || !capabilities_.live || !oracle_.violations().empty() ||
       exhausted())
@@ -44,8 +44,9 @@ void World::ProveLiveness() {
 // Cameras that the network kept from sending do what cameras do then: they connect anew.
 void World::Heal() {
   // A new link: on the one before, packets would still keep behind those that it delays.
-  const auto heal = [](net::Link& link) { link = net::Link(); };
+  const auto heal = [](net::Link& link) { link.Reset({}, VirtualDuration::zero()); };
   options_.fleet_weather = 0;
+  healed_ = true;
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
     heal(cameras_[i].path.up());
     heal(cameras_[i].path.down());

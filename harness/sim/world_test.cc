@@ -217,12 +217,12 @@ TEST_F(WorldTest, AnOpenSessionIsAskedForAsTheActionSays) {
                .account = AccountId(2),
                .camera = CameraId(3),
                .viewer = ViewerId(5),
-               .path = contract::Path::kIntegration});
+               .path = contract::AccessPath::kIntegration});
   const Request open = Asked(Operation::kOpenViewer).at(0);
   EXPECT_EQ(open.account, AccountId(2));
   EXPECT_EQ(open.name, NameId(1)) << "camera 3 of a world of 2 names";
   EXPECT_EQ(open.viewer, ViewerId(5));
-  EXPECT_EQ(open.path, contract::Path::kIntegration);
+  EXPECT_EQ(open.path, contract::AccessPath::kIntegration);
 }
 
 // --- publishers

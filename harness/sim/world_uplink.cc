@@ -45,8 +45,7 @@ void World::Publish(CameraId id, Upload upload) {
   session.ssrc = static_cast<std::uint32_t>(draw);
   session.rtx_ssrc = static_cast<std::uint32_t>(draw = Mix64(draw));
   session.fec_ssrc = static_cast<std::uint32_t>(Mix64(draw));
-  camera.StartSession(session);
-  camera.heard_at = now_;
+  camera.StartSession(session, now_);
   Request request = NewRequest(Operation::kStartPublisher);
   request.camera = id;
   request.publisher = publisher;
@@ -149,8 +148,11 @@ void World::Carry(const Camera& camera, const net::Path::Up& up, const FrameRang
 
 void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   ++counters_.packets_ingested;
-  cameras_[event.subject].heard_at = now_;
-  if (cameras_[event.subject].session.source != event.session) marks_.Meet(Mark::kLateAtSystem);
+  Camera& camera = cameras_[event.subject];
+  const bool of_session = camera.session.source == event.session;
+  if (!of_session) marks_.Meet(Mark::kLateAtSystem);
+  if (of_session && event.port == camera.session.port && !event.damaged)
+    camera.OnHeard(now_, deployment_.publisher_timeout);
   Trace({.at = now_,
          .kind = TraceKind::kIngress,
          .a = event.subject,
@@ -158,10 +160,9 @@ void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
          .c = HashOf(bytes),
          .frames = event.frames});
   for (std::uint32_t frame = event.frames.first.value; frame <= event.frames.last.value; ++frame) {
-    const CameraId camera(event.subject);
-    if (event.damaged) oracle_.OnDamaged(camera, FrameNumber(frame));
+    if (event.damaged) oracle_.OnDamaged(camera.id(), FrameNumber(frame));
     // The system was not told of that address, and has no use for what comes from it.
-    if (!event.foreign) oracle_.OnIngress(camera, FrameNumber(frame), now_);
+    if (!event.foreign) oracle_.OnIngress(camera.id(), FrameNumber(frame), now_);
   }
   if (event.kind == EventKind::kUplinkPiece) {
     system_.IngestStream(event.port, event.session, bytes, now_);

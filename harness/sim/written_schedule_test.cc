@@ -42,7 +42,7 @@ TEST(WorldScheduleTest, AStepsCallsAreToldItsHandoversAndNoOthers) {
       Read("option provisioned 0\nhandover after=1 to=2\nhandover after=5 to=0\nbind account=0 "
            "camera=0\n"
            "unbind camera=0\nhandover after=0 to=1\n"));
-  using Handovers = std::vector<contract::Handover>;
+  using Handovers = std::vector<contract::StepHandover>;
   EXPECT_EQ(system.steps, (std::vector<Handovers>{{{1, 2}, {5, 0}}, {}, {{0, 1}}}));
   EXPECT_EQ(world.counters().unsupported, 0U);
 }
@@ -64,7 +64,7 @@ TEST(WorldScheduleTest, HandoversThatAreMadeAreKept) {
   world.Play(Read("advance ms=1\nunbind camera=0\n"));
   ASSERT_EQ(world.handovers().size(), 1U);
   EXPECT_EQ(world.handovers()[0].step, 1U);
-  EXPECT_EQ(world.handovers()[0].handover, (contract::Handover{4, 1}));
+  EXPECT_EQ(world.handovers()[0].handover, (contract::StepHandover{4, 1}));
   const std::uint64_t trace = world.trace_hash();
   system.hands_over = {4, 0};
   world.Play(Read("advance ms=1\nunbind camera=0\n"));

@@ -8,8 +8,8 @@
 namespace framefence::stateful {
 namespace {
 
+using contract::AccessPath;
 using contract::Operation;
-using contract::Path;
 using sim::Action;
 using sim::ActionKind;
 using sim::LinkScope;
@@ -86,7 +86,8 @@ void Model::Apply(const Action& action) {
       Expect(Operation::kUnlink, Belief::kYes);
       linked_[LinkIndex(action.account, action.integration)] = 0;
       EndSessions([&](const ViewerSession& session) {
-        return session.wish.path == Path::kIntegration && session.wish.account == action.account &&
+        return session.wish.path == AccessPath::kIntegration &&
+               session.wish.account == action.account &&
                session.wish.integration == action.integration;
       });
       break;
@@ -94,7 +95,7 @@ void Model::Apply(const Action& action) {
       Expect(Operation::kSuspend, Belief::kYes);
       suspended_[action.integration.value] = 1;
       EndSessions([&](const ViewerSession& session) {
-        return session.wish.path == Path::kIntegration &&
+        return session.wish.path == AccessPath::kIntegration &&
                session.wish.integration == action.integration;
       });
       break;
@@ -319,7 +320,7 @@ bool Model::IsFlawless(CameraId camera) const {
 // --- viewer sessions
 
 std::optional<CameraId> Model::Resolve(const Wish& wish) const {
-  if (wish.path == Path::kIntegration) {
+  if (wish.path == AccessPath::kIntegration) {
     if (linked_[LinkIndex(wish.account, wish.integration)] == 0 ||
         suspended_[wish.integration.value] != 0)
       return std::nullopt;
@@ -376,13 +377,14 @@ Belief Model::IsLive(const ViewerSession& session) const {
 // restore is, through that integration.
 bool Model::IsKeptFor(const ViewerSession& session, Serial serial) const {
   if (serial <= upgraded_) return false;
-  return session.wish.path == Path::kApp || serial > restored_[session.wish.integration.value];
+  return session.wish.path == AccessPath::kApp ||
+         serial > restored_[session.wish.integration.value];
 }
 
 void Model::Report(ViewerId id, std::uint8_t fraction_lost) {
   Expect(Operation::kReportLoss, IsEntitled(id));
   auto& session = viewers_[id.value].session;
-  if (!session || session->wish.path == Path::kApp || options_.still_fallback == 0) return;
+  if (!session || session->wish.path == AccessPath::kApp || options_.still_fallback == 0) return;
   if (fraction_lost > promises_.degrades_above) {
     session->degraded = true;
     session->recovering = false;

@@ -45,7 +45,7 @@ struct ExpectedAnswer {
 struct Wish {
   AccountId account;
   NameId name;
-  contract::Path path = contract::Path::kApp;
+  contract::AccessPath path = contract::AccessPath::kApp;
   IntegrationId integration;
 };
 

@@ -5,7 +5,7 @@
 namespace framefence::stateful {
 namespace {
 
-using contract::Path;
+using contract::AccessPath;
 using sim::Action;
 using sim::ActionKind;
 using std::chrono::milliseconds;
@@ -24,7 +24,7 @@ class ModelTest : public testing::Test {
  protected:
   void Do(const Action& action) { model_.Apply(action); }
   void Frame(bool idr = false) { Do({.kind = ActionKind::kFrame, .camera = kCamera, .idr = idr}); }
-  void Open(AccountId account, Path path = Path::kApp) {
+  void Open(AccountId account, AccessPath path = AccessPath::kApp) {
     Do({.kind = ActionKind::kOpen,
         .account = account,
         .camera = kCamera,
@@ -55,9 +55,9 @@ TEST_F(ModelTest, RefusesATakenName) {
 
 TEST_F(ModelTest, RefusesASuspendedIntegrationOnly) {
   Do({.kind = ActionKind::kSuspend});
-  Open(AccountId(0), Path::kIntegration);
+  Open(AccountId(0), AccessPath::kIntegration);
   EXPECT_EQ(LastAnswer(), Belief::kNo);
-  Open(AccountId(0), Path::kApp);
+  Open(AccountId(0), AccessPath::kApp);
   EXPECT_EQ(LastAnswer(), Belief::kYes);
 }
 
@@ -136,7 +136,7 @@ TEST_F(ModelTest, OwesADisplayUnderLossStillsOfWhatCameAfterTheRestore) {
   Do({.kind = ActionKind::kPublish, .camera = kCamera});
   Frame(/*idr=*/true);
   Frame(/*idr=*/true);
-  Open(AccountId(0), Path::kIntegration);
+  Open(AccountId(0), AccessPath::kIntegration);
   Do({.kind = ActionKind::kReport, .viewer = kViewer, .fraction_lost = 255});
   EXPECT_TRUE(model_.session(kViewer)->still_due_since);
   Do({.kind = ActionKind::kRestore});
@@ -167,7 +167,7 @@ TEST_F(ModelTest, OwesNoStillOfBeforeAnUpgrade) {
   Do({.kind = ActionKind::kPublish, .camera = kCamera});
   Frame(/*idr=*/true);
   Frame(/*idr=*/true);
-  Open(AccountId(0), Path::kIntegration);
+  Open(AccountId(0), AccessPath::kIntegration);
   Do({.kind = ActionKind::kReport, .viewer = kViewer, .fraction_lost = 255});
   Do({.kind = ActionKind::kUpgrade});
   EXPECT_FALSE(model_.session(kViewer)->still_due_since);

@@ -8,7 +8,7 @@ namespace framefence::stateful {
 
 // --- the witness
 
-void Witness::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
+void RecordingSystem::Reset(const contract::Deployment& deployment, contract::Observer& observer) {
   observer_ = &observer;
   answers_.clear();
   cameras_.resize(deployment.cameras);
@@ -19,7 +19,7 @@ void Witness::Reset(const contract::Deployment& deployment, contract::Observer& 
   system_.Reset(deployment, *this);
 }
 
-void Witness::Submit(const contract::Request& request, VirtualTime now) {
+void RecordingSystem::Submit(const contract::Request& request, VirtualTime now) {
   answers_.push_back({request.number, request.operation, std::nullopt});
   if (request.operation == contract::Operation::kStartPublisher) {
     Camera& camera = cameras_[request.camera.value];
@@ -30,8 +30,8 @@ void Witness::Submit(const contract::Request& request, VirtualTime now) {
   system_.Submit(request, now);
 }
 
-void Witness::Ingest(contract::IngestPort port, contract::SourceAddress from,
-                     std::span<const std::byte> datagram, VirtualTime now) {
+void RecordingSystem::Ingest(contract::IngestPort port, contract::SourceAddress from,
+                             std::span<const std::byte> datagram, VirtualTime now) {
   const auto sender = std::find_if(cameras_.begin(), cameras_.end(),
                                    [&](const Camera& camera) { return camera.source == from; });
   if (sender != cameras_.end()) {
@@ -41,14 +41,14 @@ void Witness::Ingest(contract::IngestPort port, contract::SourceAddress from,
   system_.Ingest(port, from, datagram, now);
 }
 
-void Witness::OnAck(const contract::Ack& ack) {
+void RecordingSystem::OnAck(const contract::Ack& ack) {
   for (Answer& answer : answers_) {
     if (answer.number == ack.number) answer.status = ack.status;
   }
   observer_->OnAck(ack);
 }
 
-void Witness::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
+void RecordingSystem::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
   cameras_[sending_].published.emplace_back(access_unit.annex_b.begin(), access_unit.annex_b.end());
 }
 

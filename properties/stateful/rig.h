@@ -26,12 +26,12 @@ using AccessUnits = std::vector<std::vector<std::byte>>;
 // Stands between the world and the system, passes everything on, and notes the answers and what
 // cameras published. The latter comes of the datagrams themselves, put together beside the system
 // as a viewer beside the camera would.
-class Witness final : public contract::SystemUnderTest,
-                      private contract::Observer,
-                      private media::AccessUnitSink {
+class RecordingSystem final : public contract::SystemUnderTest,
+                              private contract::Observer,
+                              private media::AccessUnitSink {
  public:
   // `system` outlives the witness.
-  explicit Witness(contract::SystemUnderTest& system) : system_(system) {}
+  explicit RecordingSystem(contract::SystemUnderTest& system) : system_(system) {}
 
   std::string_view name() const override { return system_.name(); }
   contract::Capabilities capabilities() const override { return system_.capabilities(); }
@@ -93,7 +93,7 @@ class Rig {
   const Received& received(ViewerId viewer) const { return received_[viewer.value]; }
 
  private:
-  Witness witness_;
+  RecordingSystem witness_;
   sim::World world_;
   cases::WorldOptions options_;  // effective
   cases::Case played_;

@@ -84,15 +84,16 @@ Step DrawOpen(Prng& prng, const Climate& climate, const Model& model) {
   const std::uint32_t camera = DrawCamera(prng, model, Belief::kYes);
   const auto owner = model.owner_of(CameraId(camera));
   const bool owners = owner && !OneIn(prng, 6);
-  const auto path =
-      prng.Below(4) < climate.displays ? contract::Path::kIntegration : contract::Path::kApp;
-  return MakeStep(Op::kOpen,
-                  {{field::kAccount, owners ? owner->value : prng.Below(model.options().accounts)},
-                   {field::kCamera, camera},
-                   {field::kOpenPath, static_cast<std::uint32_t>(path)},
-                   {field::kOpenViewer, prng.Below(model.options().viewers)},
-                   {field::kOpenIntegration,
-                    path == contract::Path::kApp ? 0 : prng.Below(model.options().integrations)}});
+  const auto path = prng.Below(4) < climate.displays ? contract::AccessPath::kIntegration
+                                                     : contract::AccessPath::kApp;
+  return MakeStep(
+      Op::kOpen,
+      {{field::kAccount, owners ? owner->value : prng.Below(model.options().accounts)},
+       {field::kCamera, camera},
+       {field::kOpenPath, static_cast<std::uint32_t>(path)},
+       {field::kOpenViewer, prng.Below(model.options().viewers)},
+       {field::kOpenIntegration,
+        path == contract::AccessPath::kApp ? 0 : prng.Below(model.options().integrations)}});
 }
 
 Step DrawFrame(Prng& prng, const Model& model) {

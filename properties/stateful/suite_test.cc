@@ -71,7 +71,7 @@ std::string NameOf(const testing::TestParamInfo<leaks::Entry>& info) {
 std::vector<leaks::Entry> LeaksOfTheRelay() {
   std::vector<leaks::Entry> entries;
   std::ranges::copy_if(leaks::Catalogue(), std::back_inserter(entries),
-                       [](const leaks::Entry& entry) { return entry.target == "relay"; });
+                       [](const leaks::Entry& entry) { return entry.target() == "relay"; });
   return entries;
 }
 INSTANTIATE_TEST_SUITE_P(Catalogue, EachLeak, testing::ValuesIn(LeaksOfTheRelay()), NameOf);

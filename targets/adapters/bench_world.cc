@@ -68,25 +68,25 @@ void BM_CaseMemcpy(benchmark::State& state) {
 BENCHMARK(BM_CaseMemcpy);
 
 // Items are camera-seconds.
-void BM_CameraSeconds(benchmark::State& state, Homes (*homes_of)()) {
-  Homes homes = homes_of();
+void BM_CameraSeconds(benchmark::State& state, CameraFleet (*homes_of)()) {
+  CameraFleet homes = homes_of();
   homes.Start();
   for (auto _ : state) homes.PlaySecond();
   FRAMEFENCE_CHECK(homes.AllIsWell());
-  state.SetItemsProcessed(state.iterations() * Homes::kCameras);
+  state.SetItemsProcessed(state.iterations() * CameraFleet::kCameras);
 }
 BENCHMARK_CAPTURE(BM_CameraSeconds, small, SmallFrames);
 BENCHMARK_CAPTURE(BM_CameraSeconds, large, LargeFrames);
 
-void BM_CameraSecondsMemcpy(benchmark::State& state, Homes (*homes_of)()) {
+void BM_CameraSecondsMemcpy(benchmark::State& state, CameraFleet (*homes_of)()) {
   constexpr std::size_t kSeconds = 10;
-  Homes homes = homes_of();
+  CameraFleet homes = homes_of();
   ByteCount count;
   homes.world().UseTrace(&count);
   homes.Start();
   for (std::size_t i = 0; i < kSeconds; ++i) homes.PlaySecond();
   Copy(state, count.bytes() / kSeconds);
-  state.SetItemsProcessed(state.iterations() * Homes::kCameras);
+  state.SetItemsProcessed(state.iterations() * CameraFleet::kCameras);
 }
 BENCHMARK_CAPTURE(BM_CameraSecondsMemcpy, small, SmallFrames);
 BENCHMARK_CAPTURE(BM_CameraSecondsMemcpy, large, LargeFrames);

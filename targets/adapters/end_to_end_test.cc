@@ -66,7 +66,7 @@ TEST(EndToEndTest, FootageArrivesAccessUnitForAccessUnitByBothPaths) {
                  .account = AccountId(i),
                  .camera = CameraId(i),
                  .viewer = ViewerId(i),
-                 .path = i == 0 ? contract::Path::kApp : contract::Path::kIntegration});
+                 .path = i == 0 ? contract::AccessPath::kApp : contract::AccessPath::kIntegration});
     world.Apply({.kind = sim::ActionKind::kPublish, .camera = CameraId(i)});
   }
   world.Apply({.kind = sim::ActionKind::kAdvance, .duration = std::chrono::seconds(3)});

@@ -10,7 +10,7 @@ using framefence::schedule::Fibres;
 FibreCrew::FibreCrew(std::uint32_t workers, std::function<void(std::uint32_t)> turn, Mutex&)
     : turn_(std::move(turn)),
       woken_(workers),
-      schedule_([this](const contract::Handover& handover) {
+      schedule_([this](const contract::StepHandover& handover) {
         if (observer_ != nullptr) observer_->OnHandover(handover);
       }) {
   for (std::uint32_t worker = 0; worker < workers; ++worker)

@@ -20,7 +20,6 @@ namespace adapters {
 // batch, if the schedule says so.
 class FibreCrew {
  public:
-  static constexpr bool kFollowsSchedules = true;
   using Sync = framefence::schedule::FibreSync;
   using Mutex = NoMutex;
 
@@ -32,7 +31,7 @@ class FibreCrew {
   // Plain until the first step. REQUIRES: all sleep. Null: the handovers are told to nobody.
   void BeginCase(const framefence::contract::ThreadSchedule& schedule,
                  framefence::contract::Observer* observer);
-  void BeginStep(std::span<const framefence::contract::Handover> handovers) {
+  void BeginStep(std::span<const framefence::contract::StepHandover> handovers) {
     schedule_.BeginStep(handovers);
   }
 

@@ -87,7 +87,7 @@ class LevelDbCache final : public SystemUnderTest, private media::AccessUnitSink
         camera.stream = media::RtpDepacketizer({.ssrc = request.ssrc, .reorder_window = 1});
         return true;
       case kOpenViewer:
-        if (named == cameras_.end() || request.path != Path::kApp) return false;
+        if (named == cameras_.end() || request.path != AccessPath::kApp) return false;
         viewers_.push_back({request, named->binding, now_ + deployment_.token_lifetime});
         return true;
       case kCloseViewer:

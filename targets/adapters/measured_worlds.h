@@ -39,12 +39,12 @@ inline std::vector<cases::Case> MeasuredCases() {
 }
 
 // Cameras at 25 access units a second, each with a viewer of its own account.
-class Homes {
+class CameraFleet {
  public:
   static constexpr std::uint32_t kCameras = 16;
 
   // Access units of that size, an IDR each second that is three times as large.
-  Homes(std::uint32_t frame_bytes, std::uint32_t mtu_bytes)
+  CameraFleet(std::uint32_t frame_bytes, std::uint32_t mtu_bytes)
       : options_{.accounts = kCameras,
                  .cameras = kCameras,
                  .names = 1,
@@ -89,8 +89,8 @@ class Homes {
 };
 
 // Frames in one packet and two; and as of a camera with 1.2 Mbit/s.
-inline Homes SmallFrames() { return {120, 200}; }
-inline Homes LargeFrames() { return {6000, 1200}; }
+inline CameraFleet SmallFrames() { return {120, 200}; }
+inline CameraFleet LargeFrames() { return {6000, 1200}; }
 
 }  // namespace framefence::sim
 

@@ -145,7 +145,7 @@ class RelayCaller {
     for (std::string& token : tokens_) token.clear();
   }
 
-  // All but kUpgrade: what a client keeps of handles, tokens and ports must lead to the same after it.
+  // REQUIRES: not kUpgrade. The handles, tokens and ports kept here stay valid over an upgrade.
   relay::Status Perform(Relay& relay, const framefence::contract::Request& request, relay::Time now,
                         framefence::contract::Ack& ack);
   void OnViewerDatagram(Relay& relay, framefence::ViewerId viewer, std::span<const std::byte> rtcp,

@@ -86,7 +86,7 @@ relay::Status RelayCaller<Relay, Mutex>::NewToken(Relay& relay, const Request& r
   const relay::Account account(request.account.value);
   const relay::Name name(request.name.value);
   const relay::Integration integration(request.integration.value);
-  const bool app = request.path == framefence::contract::Path::kApp;
+  const bool app = request.path == framefence::contract::AccessPath::kApp;
   token.clear();
   if (!app && json_door_) {
     token = TokenIn(relay.HandleStreamRequest(StreamQuestion(request), account, integration, now));

@@ -37,7 +37,7 @@ class ShardedRelayAdapter final : public framefence::contract::SystemUnderTest,
   framefence::contract::Capabilities capabilities() const override;
   void Reset(const framefence::contract::Deployment& deployment,
              framefence::contract::Observer& observer) override;
-  void FollowHandovers(std::span<const framefence::contract::Handover> handovers) override;
+  void FollowHandovers(std::span<const framefence::contract::StepHandover> handovers) override;
   void Submit(const framefence::contract::Request& request, framefence::VirtualTime now) override;
   void Ingest(framefence::contract::IngestPort port, framefence::contract::SourceAddress from,
               std::span<const std::byte> datagram, framefence::VirtualTime now) override;

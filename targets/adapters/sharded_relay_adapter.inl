@@ -123,7 +123,7 @@ void ShardedRelayAdapter<Crew>::Observe(Relay& relay) {
 
 template <class Crew>
 void ShardedRelayAdapter<Crew>::FollowHandovers(
-    std::span<const framefence::contract::Handover> handovers) {
+    std::span<const framefence::contract::StepHandover> handovers) {
   crew_.BeginStep(handovers);
 }
 

@@ -47,7 +47,7 @@ class ThreadCrew {
 
   // The machine's schedule, whatever the case's.
   void BeginCase(const framefence::contract::ThreadSchedule&, framefence::contract::Observer*) {}
-  void BeginStep(std::span<const framefence::contract::Handover>) {}
+  void BeginStep(std::span<const framefence::contract::StepHandover>) {}
 
   void Enter() { world_.unlock(); }
   void Leave() { world_.lock(); }

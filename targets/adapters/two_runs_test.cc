@@ -14,7 +14,8 @@ namespace cases = framefence::cases;
 namespace sim = framefence::sim;
 
 // A camera goes, and what it sent last can be shown, and sent again, until another home's camera comes
-// by its port. Seen to fail with nothing that is of the past.
+// by its port. Seen to fail with nothing that is of the past; the second case where a camera counts as
+// heard again after it was given up.
 TEST(TwoRunsOfTheRelayTest, WhatACameraSentLastLastsAsLongAsItsPort) {
   constexpr const char* kFound[] = {
       // a still
@@ -26,6 +27,12 @@ TEST(TwoRunsOfTheRelayTest, WhatACameraSentLastLastsAsLongAsItsPort) {
       "unpublish camera=0 lost=no\npublish camera=2\n"
       "frame camera=2\nframe camera=2 idr=yes\nframe camera=2 idr=yes\n"
       "report viewer=1 lost=65\n",
+      // a still whose camera sends on when the system has just given it up
+      "option gop_frames 2\noption two_runs 2\noption observer 1\n"
+      "publish camera=1\nframe camera=1\nframe camera=1\nframe camera=1\n"
+      "open viewer=0 account=1 camera=1 path=integration integration=0\nadvance ms=5000\n"
+      "frame camera=1\npublish camera=0\nframe camera=0\nframe camera=0\nframe camera=0\n"
+      "frame camera=0\nframe camera=0\nreport viewer=0 lost=65\n",
       // a packet that the viewer asked for again
       "option gop_frames 2\noption idr_bytes 1386\noption feedback 1\noption two_runs 1\n"
       "option observer 1\n"

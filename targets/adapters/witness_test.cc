@@ -27,7 +27,7 @@ class WitnessTest : public testing::TestWithParam<leaks::Entry> {
     EXPECT_TRUE(parsed.ok()) << path << ": " << parsed.error().message;
     return *parsed;
   }
-  static bool IsOfWorkers() { return GetParam().target == "relay-workers"; }
+  static bool IsOfWorkers() { return GetParam().target() == "relay-workers"; }
   bool Violates(std::uint64_t planted) {
     leaks::Plant(planted);
     world_.Play(Witness(), /*stop_at_violation=*/false);
@@ -35,7 +35,7 @@ class WitnessTest : public testing::TestWithParam<leaks::Entry> {
   }
 
   const std::unique_ptr<framefence::contract::SystemUnderTest> system_ =
-      FindTarget(GetParam().target)->make();
+      FindTarget(GetParam().target())->make();
   framefence::sim::World world_{*system_};
 };
 
@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Catalogue, WitnessTest,
                          NameOf);
 INSTANTIATE_TEST_SUITE_P(Catalogue, WorkersWitnessTest,
                          testing::ValuesIn(LeaksWhere([](const leaks::Entry& entry) {
-                           return entry.target == "relay-workers";
+                           return entry.target() == "relay-workers";
                          })),
                          NameOf);
 

@@ -41,7 +41,7 @@ bool CountCases() {
 }
 
 bool CountCameraSeconds() {
-  Homes homes = SmallFrames();
+  CameraFleet homes = SmallFrames();
   homes.Start();
   COUNT("16-camera-seconds", homes.PlaySecond());
   return homes.AllIsWell();

@@ -7,8 +7,6 @@
 namespace leaks {
 namespace {
 
-constexpr std::string_view kWorkers = "relay-workers";
-
 constexpr std::array<Entry, kLeakCount> kCatalogue = {{
     {Leak::kStillFallbackSkipsOwner, "A3",
      "the still that a display falls back to under loss is found by its slot, and whose it is is "
@@ -50,29 +48,29 @@ constexpr std::array<Entry, kLeakCount> kCatalogue = {{
      "after it",
      "a right that goes while another worker has not yet taken what was posted to it", "ISO-003",
      "maypok86/otter#137 (an invalidation races a load in flight, which is published after it)",
-     "C6", kWorkers},
+     "C6", kWorkersAlone},
     {Leak::kChangeStrikesAllMail, "C6-twin",
      "a change strikes all that waits between workers, also what is lent still: frames are lost",
-     "", "", "", "", kWorkers},
+     "", "", "", "", kWorkersAlone},
     {Leak::kMailNamesThePlace, "C7",
      "what waits for another worker names the viewer's place, and is sent to whose that is by then",
      "a session that closes, and another that takes its place, before the worker comes to it",
      "ISO-001",
      "a code host's session mix-up, March 2021; Tomcat CVE-2021-43980 (a request's context is used "
      "again while a thread still holds it)",
-     "C7", kWorkers},
+     "C7", kWorkersAlone},
     {Leak::kMailIsOfItsSession, "C7-twin",
      "the place is looked up when it is sent, and who has it by then is compared with whose it was",
-     "", "", "", "", kWorkers},
+     "", "", "", "", kWorkersAlone},
     {Leak::kMailFreedBeforeItIsSent, "B2",
      "a record between workers is given back before it is sent: its producer writes over it "
      "meanwhile",
      "a worker that is behind, and a producer that needs the room", "ISO-006",
      "jitsi/jitsi-videobridge#676 (a buffer goes back to its pool while it is sent)", "B2",
-     kWorkers},
+     kWorkersAlone},
     {Leak::kMailCopiedThenFreed, "B2-twin",
      "the record is given back before it is sent, and what is sent is a copy", "", "", "", "",
-     kWorkers},
+     kWorkersAlone},
 }};
 
 constexpr bool InOrder() {

@@ -3,6 +3,8 @@
 #ifndef FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
 #define FRAMEFENCE_TARGETS_PLANTED_CATALOGUE_H_
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +14,11 @@
 
 namespace leaks {
 
+// Systems that leaks are planted in, as programs list them. Where a relay leaks, so do those that
+// consist of relays.
+inline constexpr std::array<std::string_view, 2> kRelays = {"relay", "relay-workers"};
+inline constexpr std::array<std::string_view, 1> kWorkersAlone = {"relay-workers"};
+
 struct Entry {
   Leak leak;
   std::string_view id;         // "A3"; of a twin "A3-twin"
@@ -20,8 +27,13 @@ struct Entry {
   std::string_view breaks;     // the property; of a twin empty: it is correct
   std::string_view evidence;   // a public report of the mechanism, often in another product
   std::string_view witness;    // the case in corpora/witnesses that shows it, without ".case"
-  std::string_view target = "relay";  // the system that it is planted in, as programs list it
+  std::span<const std::string_view> targets = kRelays;  // that have it
 
+  // That it is looked for in, where nobody says which.
+  constexpr std::string_view target() const { return targets.front(); }
+  constexpr bool IsIn(std::string_view target) const {
+    return std::find(targets.begin(), targets.end(), target) != targets.end();
+  }
   constexpr bool is_twin() const { return breaks.empty(); }
   constexpr std::uint64_t mask() const { return std::uint64_t{1} << static_cast<unsigned>(leak); }
 };

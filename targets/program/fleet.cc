@@ -5,7 +5,8 @@
 #include <variant>
 
 #include "harness/cases/schema.h"
-#include "targets/program/homes.h"
+#include "harness/net/presets.h"
+#include "targets/program/household.h"
 
 namespace framefence::cli {
 namespace {
@@ -16,8 +17,6 @@ using sim::Action;
 using sim::ActionKind;
 using sim::LinkScope;
 
-// 5 frames a second and a GOP of 2 s keep a thousand homes within a minute of real time; what leaks
-// are stills.
 cases::WorldOptions WorldOf(const FleetOptions& options) {
   cases::WorldOptions world = WorldOfHomes();
   world.seed = static_cast<std::uint32_t>(options.seed);
@@ -25,16 +24,13 @@ cases::WorldOptions WorldOf(const FleetOptions& options) {
   return world;
 }
 
-// A network that hardly works: long bursts in which nearly all is lost. Of 256, as a step says it.
-constexpr std::uint32_t kGoodToBad = 26, kBadToGood = 13, kLossGood = 13, kLossBad = 243;
+net::LossModel PoorNetwork() { return net::FindPreset("incident-2020")->down.loss; }
 
-net::LossModel PoorNetwork() {
-  using net::Probability;
-  return net::GilbertElliott{.p_good_to_bad = Probability::OutOf(kGoodToBad, 8),
-                             .p_bad_to_good = Probability::OutOf(kBadToGood, 8),
-                             .loss_good = Probability::OutOf(kLossGood, 8),
-                             .loss_bad = Probability::OutOf(kLossBad, 8)};
+// As a step says it.
+std::uint32_t Of256(net::Probability probability) {
+  return static_cast<std::uint32_t>(probability.threshold() >> 24);
 }
+
 cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
   const bool uplink = action.links == LinkScope::kUplink;
   cases::Step step =
@@ -45,11 +41,11 @@ cases::Step PoorNetworkStep(const Action& action, std::uint32_t id) {
                          ? cases::Weather::kGilbertElliott
                          : cases::Weather::kClean;
   Write(step, field::kWeatherModel, static_cast<std::uint32_t>(model));
-  if (model == cases::Weather::kGilbertElliott) {
-    Write(step, field::kGoodToBad, kGoodToBad);
-    Write(step, field::kBadToGood, kBadToGood);
-    Write(step, field::kLossGood, kLossGood);
-    Write(step, field::kLossBad, kLossBad);
+  if (const auto* poor = std::get_if<net::GilbertElliott>(&action.loss)) {
+    Write(step, field::kGoodToBad, Of256(poor->p_good_to_bad));
+    Write(step, field::kBadToGood, Of256(poor->p_bad_to_good));
+    Write(step, field::kLossGood, Of256(poor->loss_good));
+    Write(step, field::kLossBad, Of256(poor->loss_bad));
   }
   return step;
 }

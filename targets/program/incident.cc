@@ -261,7 +261,8 @@ class Story {
 
 ExitStatus Incident(const IncidentOptions& options) {
   // The story needs the update's leaks: the planted program tells it.
-  if (const auto chosen = ChooseLeaks({"A3", "B5"}); !chosen) return UsageError(chosen.error());
+  if (const auto chosen = ChooseLeaks({"A3", "B5"}, "relay"); !chosen)
+    return UsageError(chosen.error());
   if (const auto writable = report::CheckWritable(options.out); !writable)
     return UsageError(writable.error());
   const auto target = ChooseTarget("relay");

@@ -1,6 +1,7 @@
 #include "targets/program/leak_choice.h"
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,11 +18,14 @@ Result<const leaks::Entry*> LeakCalled(const std::string& id) {
   return Error{"no leak is called '" + id + "'; there are " + leaks::KnownIds()};
 }
 
-Outcome PlantLeaks(const std::vector<std::string>& ids) {
+Outcome PlantLeaks(const std::vector<std::string>& ids, std::string_view target) {
   std::uint64_t mask = 0;
   for (const std::string& id : ids) {
     const auto leak = LeakCalled(id);
     if (!leak) return leak.error();
+    if (!(*leak)->IsIn(target))
+      return Error{fmt::format("target '{}' has no leak {} to plant: add --target {}", target,
+                               (*leak)->id, (*leak)->target())};
     mask |= (*leak)->mask();
   }
   if (mask != 0 && !leaks::IsPlantedBuild()) {
@@ -41,8 +45,9 @@ void ListLeaks() {
     if (entry.is_twin()) {
       fmt::print("{:8}  looks like the one above, and is correct\n\n", "");
     } else {
-      fmt::print("{:8}  trigger: {}; breaks {}\n{:8}  evidence: {}\n", "", entry.trigger,
-                 entry.breaks, "", entry.evidence);
+      fmt::print("{:8}  trigger: {}; breaks {}\n{:8}  evidence: {}\n{:8}  in: {}\n", "",
+                 entry.trigger, entry.breaks, "", entry.evidence, "",
+                 fmt::join(entry.targets, ", "));
     }
   }
 }

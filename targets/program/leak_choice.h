@@ -3,6 +3,7 @@
 #define FRAMEFENCE_TARGETS_PROGRAM_LEAK_CHOICE_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -14,8 +15,9 @@ namespace framefence::cli {
 Result<const leaks::Entry*> LeakCalled(const std::string& id);
 
 // Plants the leaks. They exist only in the planted build: the clean program replaces itself by it,
-// and does not return. Error: an unknown id, or the planted program is not there.
-Outcome PlantLeaks(const std::vector<std::string>& ids);
+// and does not return. Error: an unknown id, one that this target does not have, or the
+// planted program is not there.
+Outcome PlantLeaks(const std::vector<std::string>& ids, std::string_view target);
 
 void ListLeaks();
 

@@ -19,7 +19,7 @@ struct ProveOptions {
 };
 
 ExitStatus Prove(const ProveOptions& options) {
-  if (const auto chosen = ChooseLeaks(options.common.leaks); !chosen)
+  if (const auto chosen = ChooseLeaks(options.common.leaks, options.common.target); !chosen)
     return UsageError(chosen.error());
   const auto target = ChooseTarget(options.common.target);
   if (!target) return UsageError(target.error());

@@ -77,7 +77,8 @@ ExitStatus MeasureAndTell(RarityOptions& options) {
   const auto target = ChooseTarget(options.target);
   if (!target) return UsageError(target.error());
   if (const auto writable = CheckJson(options.json); !writable) return UsageError(writable.error());
-  if (const auto planted = ChooseLeaks(options.leaks); !planted) return UsageError(planted.error());
+  if (const auto planted = ChooseLeaks(options.leaks, options.target); !planted)
+    return UsageError(planted.error());
   fmt::print("{}, {}: {}\nruns of {} s, seed {}\n", options.target,
              options.leaks.empty() ? "nothing planted" : "planted" + LeakFlags(options.leaks),
              TownText(options.plan), kTownRun.count(), options.plan.seed);
@@ -107,7 +108,7 @@ Command AddRarity(CLI::App& app) {
   AddTarget(*rarity, options.target);
   AddNames(*rarity, "leak", options.leaks,
            "plant this one, by id (see: framefence list leaks); may be repeated");
-  rarity->add_option("--network", options.network, "whose losses (see: harness/net/README.md)")
+  rarity->add_option("--network", options.network, "whose losses (see: framefence list presets)")
       ->type_name("NAME")
       ->capture_default_str();
   const auto number = [rarity](const char* name, auto& value, const char* help, double least,

@@ -58,7 +58,7 @@ Outcome PlayTrial(const ScoreboardOptions& options, const leaks::Entry& leak, un
                   Cell& cell) {
   leaks::Plant(leak.mask());
   const CampaignPlan plan{
-      .common = {.target = std::string(leak.target), .leaks = {std::string(leak.id)}},
+      .common = {.target = std::string(leak.target()), .leaks = {std::string(leak.id)}},
       .engines = {cell.engine},
       .seconds = options.seconds,
       .seed = trial + 1,
@@ -129,7 +129,8 @@ std::vector<Cell> PlanOf(const std::vector<const EngineInfo*>& engines, const le
   return cells;
 }
 
-// A leak must be found by some engine with its eyes open; a twin by none; no engine may fail.
+// A leak must be found by some engine with its eyes open, and by none blind, for none is a memory
+// error; a twin by none; no engine may fail.
 bool AsExpected(const leaks::Entry& leak, const std::vector<Cell>& cells) {
   unsigned detected = 0, failed = 0, blind = 0;
   for (const Cell& cell : cells) {
@@ -151,7 +152,8 @@ ExitStatus Scoreboard(const ScoreboardOptions& options) {
   if (chosen.empty()) {
     for (const leaks::Entry& entry : leaks::Catalogue()) chosen.push_back(&entry);
   }
-  if (const auto planted = ChooseLeaks({std::string(chosen.front()->id)}); !planted)
+  if (const auto planted = ChooseLeaks({std::string(chosen.front()->id)}, chosen.front()->target());
+      !planted)
     return UsageError(planted.error());
 
   nlohmann::ordered_json table = nlohmann::ordered_json::array();

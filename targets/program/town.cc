@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "targets/program/homes.h"
+#include "targets/program/household.h"
 
 namespace framefence::cli {
 namespace {

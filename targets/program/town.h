@@ -33,10 +33,9 @@ class Town final : public statistics::SeededRun {
   Town& operator=(const Town&) = delete;
 
   void Restart() override;
-  // The event: the oracle says that an account was handed what is another's. Else the importance is
-  // how much is amiss, as seen from outside. A leak takes two homes: it is that of the pair of which
-  // one camera is cut off, or about to be, so that its place may go to another; the more, the more
-  // the other's display lost by its own last report, and more yet where that one's camera is cut off
+  // The event: the oracle sees one account handed another's picture. Until then the importance is the
+  // largest over all pairs of homes (a, b): how far a's camera is cut off (its place may then go to
+  // another), times 1 + what b's display lost by its last report, more yet if b's camera is cut off
   // too.
   statistics::RunState Step(std::uint64_t seed) override;
 

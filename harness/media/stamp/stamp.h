@@ -51,7 +51,8 @@ struct Stamp {
 void WriteCells(const Stamp& first, std::span<std::byte> out);
 
 // How many leading bytes of `bytes` are what WriteCells(first, ...) writes. bytes.size() where all
-// are. Cells whose number does not fit match nothing.
+// are. A cell that breaks invariant 3, and that nobody writes therefore, may count as one, too. Cells
+// whose number does not fit match nothing.
 std::size_t MatchCells(const Stamp& first, std::span<const std::byte> bytes);
 
 // Whose cell these 16 bytes are; none where they are no cell.

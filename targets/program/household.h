@@ -2,8 +2,8 @@
 // vendor's app.
 //
 // Home h has account h, camera h, display 2h and phone 2h + 1.
-#ifndef FRAMEFENCE_TARGETS_PROGRAM_HOMES_H_
-#define FRAMEFENCE_TARGETS_PROGRAM_HOMES_H_
+#ifndef FRAMEFENCE_TARGETS_PROGRAM_HOUSEHOLD_H_
+#define FRAMEFENCE_TARGETS_PROGRAM_HOUSEHOLD_H_
 
 #include <cstdint>
 
@@ -37,4 +37,4 @@ inline std::uint32_t DrawOutageSeconds(Prng& prng) { return 3 + prng.Below(15); 
 
 }  // namespace framefence::cli
 
-#endif  // FRAMEFENCE_TARGETS_PROGRAM_HOMES_H_
+#endif  // FRAMEFENCE_TARGETS_PROGRAM_HOUSEHOLD_H_
