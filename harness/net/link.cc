@@ -24,10 +24,9 @@ Link::Link(Prng prng, const LinkOptions& options) : loss_(prng), draws_(loss_.Se
 }
 
 void Link::Reset(const LossProcess& loss, VirtualDuration latency) {
-  Bottleneck queue = std::move(queue_);
-  queue.Reset();
-  *this = Link(loss, latency);
-  queue_ = std::move(queue);
+  Link next(loss, latency);
+  next.queue_.TakeRoomOf(queue_);
+  *this = std::move(next);
 }
 
 void Link::Set(const LinkOptions& options) {

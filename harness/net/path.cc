@@ -12,10 +12,13 @@ Path::Path(Link up, Link down, VirtualDuration idle_timeout)
 }
 
 void Path::Reset(const LossProcess& up, const LossProcess& down, VirtualDuration latency) {
-  Link up_link = std::move(up_), down_link = std::move(down_);
-  up_link.Reset(up, latency);
-  down_link.Reset(down, latency);
-  *this = Path(std::move(up_link), std::move(down_link));
+  up_.Reset(up, latency);
+  down_.Reset(down, latency);
+  idle_timeout_ = {};
+  has_address_ = false;
+  epoch_ = 0;
+  last_up_ = {};
+  unreachable_ = 0;
 }
 
 Fate Path::SendDown(VirtualTime now, std::uint32_t bytes, std::uint32_t to_epoch,

@@ -35,12 +35,6 @@ Outcome Validate(const QueueOptions& options) {
   return Unit{};
 }
 
-void Bottleneck::Reset() {
-  std::vector<Waiting> room = std::move(ring_);
-  *this = Bottleneck();
-  ring_ = std::move(room);
-}
-
 void Bottleneck::Set(const QueueOptions& options) {
   FRAMEFENCE_CHECK(Validate(options).ok());
   if (options == options_) return;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -45,9 +46,6 @@ class Bottleneck {
  public:
   static constexpr std::uint32_t kPacketBytesMax = 65'535;
 
-  // As one that was never used, in the room that it has.
-  void Reset();
-
   // From the next packet on; those that wait keep their times. REQUIRES: Validate(options).
   void Set(const QueueOptions& options);
 
@@ -56,6 +54,10 @@ class Bottleneck {
   // 1 <= capacity_percent <= 100.
   std::optional<VirtualTime> Admit(VirtualTime now, std::uint32_t bytes,
                                    std::uint32_t capacity_percent = 100);
+
+  // Goes on in the room of the one before it, which is of no use from now on. REQUIRES: nothing waits
+  // in this one.
+  void TakeRoomOf(Bottleneck& before) { ring_ = std::move(before.ring_); }
 
   const QueueOptions& options() const { return options_; }
   bool unlimited() const { return options_.rate_bits_per_s == 0 && options_.trace == nullptr; }
