@@ -71,9 +71,15 @@ Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
   return bytes;
 }
 
-Result<WholeFile> WholeFile::Create(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+Result<WholeFile> WholeFile::Create(const std::filesystem::path& named) {
   std::error_code failure;
+  const std::filesystem::file_status status = std::filesystem::status(named, failure);
+  // A device or a FIFO would be replaced by a file, and so would a link to one.
+  if (std::filesystem::is_other(status))
+    return Error{"cannot write '" + named.string() + "': not a regular file"};
+  const std::filesystem::path path =
+      std::filesystem::is_regular_file(status) ? std::filesystem::canonical(named, failure) : named;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::filesystem::create_directories(folder, failure);
   if (failure) return Error{"cannot create folder '" + folder.string() + "': " + failure.message()};
   std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();

@@ -1,6 +1,7 @@
 #include "harness/base/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace framefence {
@@ -40,6 +41,22 @@ TEST_F(FilesTest, AFailedWriteLeavesNothingBehind) {
   fs::create_directory(folder_ / "folder");
   EXPECT_FALSE(WriteFileWhole(folder_ / "folder", "y").ok());  // rename onto a folder fails
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 2);
+}
+
+// A device too. Seen to fail with whatever is there replaced.
+TEST_F(FilesTest, WhatIsNoRegularFileStaysWhatItIs) {
+  ASSERT_EQ(::mkfifo((folder_ / "fifo").c_str(), 0600), 0);
+  fs::create_symlink("fifo", folder_ / "to-fifo");
+  for (const char* name : {"fifo", "to-fifo"}) {
+    EXPECT_NE(WriteFileWhole(folder_ / name, "y").error().message.find("not a regular file"),
+              std::string::npos);
+  }
+  EXPECT_TRUE(fs::is_fifo(folder_ / "to-fifo"));
+  ASSERT_TRUE(WriteFileWhole(folder_ / "file", "x").ok());
+  fs::create_symlink("file", folder_ / "to-file");
+  ASSERT_TRUE(WriteFileWhole(folder_ / "to-file", "longer").ok());
+  EXPECT_TRUE(fs::is_symlink(folder_ / "to-file"));
+  EXPECT_EQ(fs::file_size(folder_ / "file"), 6U);
 }
 
 // Larger than what is kept back. Seen to fail: without the rename, and with the last piece not written.

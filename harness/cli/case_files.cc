@@ -32,7 +32,8 @@ Outcome AddFolder(const fs::path& folder, std::vector<fs::path>& out) {
   std::error_code failure;
   for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {
-    if (it->is_regular_file() && IsCaseInFolder(it->path())) found.push_back(it->path());
+    std::error_code unreadable;  // a link that leads to itself, say
+    if (it->is_regular_file(unreadable) && IsCaseInFolder(it->path())) found.push_back(it->path());
   }
   if (failure) return Error{"cannot read folder '" + folder.string() + "': " + failure.message()};
   if (found.empty()) return Error{"no case below '" + folder.string() + "'"};

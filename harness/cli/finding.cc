@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/cli/case_guard.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/program.h"
 
@@ -111,10 +112,20 @@ const report::Finding* FindingBook::Add(const RawFinding& raw, const std::string
   const CaseOutcome found = bed_.Run(raw.found);
   if (found.violations.empty()) return AddCarriedOver(raw, engine);
   if (!known_.insert(sim::SignatureOf(found.violations.front())).second) return nullptr;
+  CaseGuard guard((std::filesystem::path(plan_.out) / "crash-minimize").string(),
+                  CommandOf("replay", {}) + CommonFlags(plan_.common));
+  guard.Enter(raw.found);
   const auto minimized =
       bed_.Minimize(raw.found, {.executions_max = kMinimizeExecutionsMax},
                     [](const cases::MinimizeProgress&) { return !Interrupted(); });
   CaseOutcome outcome = bed_.Run(minimized.smallest, /*stop_at_violation=*/false);
+  guard.Leave();
+  if (outcome.violations.empty()) {  // something in the system outlives a case
+    known_.erase(sim::SignatureOf(found.violations.front()));
+    RawFinding once = raw;
+    if (once.violations.empty()) once.violations = found.violations;
+    return AddCarriedOver(once, engine);
+  }
   report::Finding finding;
   finding.id = IdOf(outcome.violations.front(), outcome.trace_hash);
   finding.verdict = outcome.verdict;

@@ -21,9 +21,13 @@ struct FrameShape {
 };
 
 // Each slice has a byte, and the frame's cells can be numbered (about a megabyte).
+// Each parameter set is a cell, and each slice may end with a cut one.
+constexpr std::uint32_t PayloadBytesMax(std::uint32_t slices) {
+  return ((1U << kStampCellBits) - slices - 3) * kCellBytes;
+}
 constexpr bool IsValid(const FrameShape& shape) {
   return shape.slices >= 1 && shape.payload_bytes >= shape.slices &&
-         shape.payload_bytes / kCellBytes + shape.slices + 3 <= (1U << kStampCellBits);
+         shape.payload_bytes <= PayloadBytesMax(shape.slices);
 }
 
 // Where a NAL unit of a synthetic frame lies, and which cells it holds.

@@ -114,8 +114,9 @@ std::span<const std::byte> Camera::MakeSynthetic(bool idr, std::uint16_t slices,
   // frame_bytes_max.
   const std::uint32_t parameter_sets = shape.codec == media::Codec::kH264 ? 64 : 80;
   const std::uint32_t overhead = parameter_sets + 8U * shape.slices;
-  const std::uint32_t bytes_max =
-      std::max<std::uint32_t>(options_->frame_bytes_max, overhead + shape.slices) - overhead;
+  const std::uint32_t bytes_max = std::min(
+      std::max<std::uint32_t>(options_->frame_bytes_max, overhead + shape.slices) - overhead,
+      media::PayloadBytesMax(shape.slices));
   shape.payload_bytes = std::clamp<std::uint32_t>(bytes, shape.slices, bytes_max);
   media::MakeSyntheticFrame(id_, session.epoch, FrameNumber(frames_), shape, synthetic_);
   return synthetic_.annex_b;

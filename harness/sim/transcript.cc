@@ -109,6 +109,11 @@ class Comparer {
     return result_.declassified[static_cast<std::size_t>(declassifier)];
   }
 
+  // In the other run it may have been served before it was told so.
+  static bool WasTurnedAway(const Event* event) {
+    return event != nullptr && event->kind == EventKind::kReply &&
+           event->status == contract::Status::kNoCapacity;
+  }
   static bool IsPast(const Event* event) { return event != nullptr && event->of_the_past; }
 
   // From here on nothing is compared.
@@ -133,11 +138,12 @@ class Comparer {
           return true;
         }
         parting.only_metadata = DifferInMetadata(*a, bytes_a, bytes_b);
-      } else if (a->status == contract::Status::kNoCapacity ||
-                 b->status == contract::Status::kNoCapacity) {
-        return Declassify(Declassifier::kCapacity, parting);
       }
     }
+    // What came before that moment counts all the same.
+    if (WasTurnedAway(a) || WasTurnedAway(b))
+      Declassify(Declassifier::kCapacity, {.first = WasTurnedAway(a) ? a : nullptr,
+                                           .second = WasTurnedAway(b) ? b : nullptr});
     // One is missing; what is compared with it may be the next one.
     if (IsPast(a) || IsPast(b)) return Declassify(Declassifier::kPastSession, parting);
     if (!result_.parting || MomentOf(parting) < MomentOf(*result_.parting))

@@ -94,6 +94,14 @@ class WorldTest : public ::testing::Test {
 
 // --- links
 
+// A stamp can tell so many cells. Seen to abort with frame_bytes_max alone as the limit.
+TEST_F(WorldTest, ALargeFrameHasNoMoreCellsThanAStampCanTell) {
+  world.Begin({.frame_bytes_max = 1 << 20, .idr_bytes = 1 << 20});
+  Publish();
+  world.Apply({.kind = ActionKind::kFrame, .camera = kCamera, .idr = true, .slices = 4});
+  EXPECT_EQ(world.counters().frames_published, 1U);
+}
+
 TEST_F(WorldTest, WithoutLatencyAPacketArrivesWithinItsStep) {
   Stream();
   SendFrame();

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "harness/base/prng.h"
+#include "harness/media/rtp_packet.h"
 #include "harness/sim/hash_of.h"
 #include "harness/sim/world.h"
 
@@ -151,7 +152,10 @@ void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   Camera& camera = cameras_[event.subject];
   const bool of_session = camera.session.source == event.session;
   if (!of_session) marks_.Meet(Mark::kLateAtSystem);
-  if (of_session && event.port == camera.session.port && !event.damaged)
+  // Of repair packets alone a system may make nothing.
+  const bool media = !event.damaged && (event.kind == EventKind::kUplinkPiece ||
+                                        media::SsrcOf(bytes) == camera.session.ssrc);
+  if (of_session && event.port == camera.session.port && media)
     camera.OnHeard(now_, deployment_.publisher_timeout);
   Trace({.at = now_,
          .kind = TraceKind::kIngress,

@@ -15,7 +15,7 @@ namespace sim = framefence::sim;
 
 // A camera goes, and what it sent last can be shown, and sent again, until another home's camera comes
 // by its port. Seen to fail with nothing that is of the past; the second case where a camera counts as
-// heard again after it was given up.
+// heard again after it was given up, the third where it does by repair packets.
 TEST(TwoRunsOfTheRelayTest, WhatACameraSentLastLastsAsLongAsItsPort) {
   constexpr const char* kFound[] = {
       // a still
@@ -33,6 +33,13 @@ TEST(TwoRunsOfTheRelayTest, WhatACameraSentLastLastsAsLongAsItsPort) {
       "open viewer=0 account=1 camera=1 path=integration integration=0\nadvance ms=5000\n"
       "frame camera=1\npublish camera=0\nframe camera=0\nframe camera=0\nframe camera=0\n"
       "frame camera=0\nframe camera=0\nreport viewer=0 lost=65\n",
+      // a still whose camera's repair packets alone came, and which this relay has no use for
+      "option gop_frames 2\noption mtu_bytes 1500\noption two_runs 2\noption observer 1\n"
+      "publish camera=1 fec=1\nframe camera=1\nframe camera=1\nframe camera=1\n"
+      "open viewer=0 account=1 camera=1 path=integration integration=0\nadvance ms=3000\n"
+      "drop link=uplink all=no camera=1 packets=1\nframe camera=1\nadvance ms=3000\n"
+      "publish camera=0\nframe camera=0\nframe camera=0\nframe camera=0\nframe camera=0\n"
+      "frame camera=0\nreport viewer=0 lost=200\n",
       // a packet that the viewer asked for again
       "option gop_frames 2\noption idr_bytes 1386\noption feedback 1\noption two_runs 1\n"
       "option observer 1\n"
