@@ -2,6 +2,7 @@
 #ifndef FRAMEFENCE_HARNESS_CLI_ENGINE_H_
 #define FRAMEFENCE_HARNESS_CLI_ENGINE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -28,8 +29,9 @@ struct EngineTask {
   std::uint64_t cases_max = 0;  // of the swarm; 0: bounded by time alone
   std::uint64_t seed = 1;
   unsigned jobs = 1;
-  bool blind = false;                            // the oracle's verdict is ignored
-  bool ask_cvc5 = false;                         // the proof asks its second solver too
+  bool blind = false;                               // the oracle's verdict is ignored
+  bool ask_cvc5 = false;                            // the proof asks its second solver too
+  std::chrono::milliseconds case_time_max{60'000};  // then it hangs; milliseconds are usual
   bool stop_at_first = false;                    // the first finding ends the engine (scoreboard)
   std::filesystem::path scratch;                 // a folder of the engine's own, which exists
   std::filesystem::path crash_folder = "crash";  // where a case goes that takes the process down

@@ -80,8 +80,7 @@ ExitStatus Replay(const ReplayOptions& options) {
   if (!target) return UsageError(target.error());
   const auto paths = CasePaths(options.paths);
   if (!paths) return UsageError(paths.error());
-  if (!options.trace.empty() && paths->size() != 1)
-    return UsageError({"--trace is for one case, not for a folder"});
+  if (!options.trace.empty() && paths->size() != 1) return UsageError({"--trace is for one case"});
   const auto clips = LoadFootage(options.common.footage);
   if (!clips) return UsageError(clips.error());
   const auto recorded = LoadRecordings(options.common);

@@ -35,14 +35,14 @@ class Swarm {
   }
 
   EngineOutcome Run() {
-    constexpr auto kCaseTimeMax = std::chrono::seconds(60);  // milliseconds are usual
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < task_.jobs; ++i) workers.emplace_back([this] { Work(); });
-    while (!done_.load() && running_.load() > 0) {
+    // To the last worker's end: a case that hangs does so also when the time is up.
+    while (running_.load() > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       {
         const std::lock_guard lock(mutex_);
-        for (const CaseGuard* guard : guards_) guard->EndIfOverdue(kCaseTimeMax);
+        for (const CaseGuard* guard : guards_) guard->EndIfOverdue(task_.case_time_max);
       }
       if (Interrupted() || (task_.cases_max == 0 && Seconds() >= task_.seconds)) done_ = true;
       if (task_.progress) task_.progress->Show({"swarm", executed_.load(), "cases", Fraction()});
@@ -188,7 +188,7 @@ class Swarm {
     AddMarks(run);
     run.two_runs = two_runs_.cases;
     if (two_runs_.cases != 0) run.notes.push_back(TwoRunsNote());
-    if (violating_.load() == 0 && executed_.load() != 0 && !run.failed && !task_.blind)
+    if (violating_.load() == 0 && deliveries_.load() != 0 && !run.failed && !task_.blind)
       run.notes.push_back(fmt::format(
           "none broke isolation: at 95 % confidence fewer than one in {} cases drawn so does",
           report::Count(static_cast<std::uint64_t>(

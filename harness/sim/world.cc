@@ -295,7 +295,8 @@ void World::OnAck(const contract::Ack& ack) {
   const auto found =
       std::find_if(outstanding_.begin(), outstanding_.end(),
                    [&](const Request& request) { return request.number == ack.number; });
-  FRAMEFENCE_CHECK(found != outstanding_.end() && "an ack without a request");
+  FRAMEFENCE_CHECK(found != outstanding_.end() &&
+                   "the system acknowledges a request that is not open: each is answered once");
   const Request request = *found;
   outstanding_.erase(found);
   Trace(TraceKind::kAck, ack.number, static_cast<std::uint64_t>(ack.status), ack.port);

@@ -217,7 +217,7 @@ TEST_F(WorldTest, ARefusalIsCounted) {
 }
 
 TEST_F(WorldTest, AnAckWithoutARequestIsABrokenInvariant) {
-  EXPECT_DEATH(system.Answer({.number = 99}), "an ack without a request");
+  EXPECT_DEATH(system.Answer({.number = 99}), "acknowledges a request that is not open");
 }
 
 TEST_F(WorldTest, AnOpenSessionIsAskedForAsTheActionSays) {

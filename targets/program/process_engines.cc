@@ -63,6 +63,15 @@ EngineOutcome EndedBadly(EngineOutcome outcome, const std::string& what,
                             Rerun(command), LogTail(command.log)));
 }
 
+// Copies the case out of the scratch folder, and says so; nothing where there is none.
+std::string Kept(const fs::path& found, const fs::path& folder) {
+  std::error_code failure;
+  const fs::path kept = folder / "case.txt";
+  fs::create_directories(folder, failure);
+  fs::copy_file(found, kept, fs::copy_options::overwrite_existing, failure);
+  return failure ? "" : "; its steps: " + kept.string();
+}
+
 // The number after the last occurrence of `key` in a log; 0 where there is none.
 std::uint64_t NumberAfter(const fs::path& log, const std::string& key) {
   std::ifstream file(log);
@@ -297,7 +306,9 @@ EngineOutcome RunProperties(const EngineTask& task) {
     if (fs::exists(counterexample) && filter.TakeDivergence(counterexample, outcome))
       return outcome;
     // The suite asserts more than the oracle: what it says stands, though no case violates.
-    return EndedBadly(outcome, "a property does not hold, and no case shows it to the oracle",
+    return EndedBadly(outcome,
+                      "a property does not hold, and no case shows it to the oracle" +
+                          Kept(counterexample, task.diverged_folder.parent_path() / "refuted"),
                       command, exit->status);
   }
   return outcome;

@@ -92,6 +92,7 @@ ExitStatus MeasureAndTell(RarityOptions& options) {
       return UsageError(written.error());
   }
   if (!rarity.repeats) fmt::print("the same seeds did not give the same run: nothing here holds\n");
+  if (Interrupted()) fmt::print("interrupted: behind this are fewer runs than were asked for\n");
   if (!rarity.repeats || Interrupted()) return kExitInconclusive;
   const bool leaked = rarity.plain.leaks != 0 || (rarity.split && rarity.split->rate.mean > 0);
   return leaked ? kExitViolation : kExitPass;

@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "harness/cli/engine.h"
+#include "harness/cli/exit_status.h"
 #include "targets/adapters/targets.h"
+
+#ifndef __has_feature  // clang's
+#define __has_feature(feature) 0
+#endif
 
 namespace framefence::cli {
 namespace {
@@ -52,6 +57,42 @@ TEST(SwarmEngineTest, ASystemThatDeliversNothingIsNoPass) {
   EXPECT_TRUE(bare.failed);
   EXPECT_THAT(bare.status, HasSubstr("delivered nothing"));
   EXPECT_FALSE(RunOn(*adapters::FindTarget("relay")).failed);
+}
+
+// Never comes back from its first call.
+class HangingSystem final : public contract::SystemUnderTest {
+ public:
+  std::string_view name() const override { return "hanging"; }
+  contract::Capabilities capabilities() const override {
+    return {.operations = contract::Operations({contract::Operation::kStartPublisher})};
+  }
+  void Reset(const contract::Deployment&, contract::Observer&) override {}
+  void Submit(const contract::Request&, VirtualTime) override {
+    while (hangs_) {
+    }
+  }
+  void Ingest(contract::IngestPort, contract::SourceAddress, std::span<const std::byte>,
+              VirtualTime) override {}
+  void AdvanceTo(VirtualTime) override {}
+
+ private:
+  volatile bool hangs_ = true;
+};
+
+// Seen to hang where the watch ended with the campaign's time.
+TEST(SwarmEngineDeathTest, ACaseThatHangsEndsThoughTheTimeIsUp) {
+#if __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "a death test and ThreadSanitizer do not go together";
+#endif
+  ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const contract::Target hanging{"hanging", "", contract::Make<HangingSystem>};
+  const std::string folder = ::testing::TempDir() + "framefence-hanging";
+  EXPECT_EXIT(RunSwarm({.target = &hanging,
+                        .seconds = 0.01,
+                        .case_time_max = std::chrono::milliseconds(300),
+                        .crash_folder = folder}),
+              ::testing::ExitedWithCode(kExitCrash), "did not come back");
+  std::filesystem::remove_all(folder);
 }
 
 // What a campaign never came to, it did not judge. Seen to fail with what the swarm draws for liveness,
