@@ -87,6 +87,8 @@ constexpr OptionInfo kOptions[] = {
     {0x50, "liveness_ms", "milliseconds", &W::liveness_ms, 0, 60'000,
      "after the last step the network heals, and each entitled viewer session has so long to "
      "receive an access unit published since (ISO-008); 0, and in two runs: that is not asked"},
+    {0x51, "liveness_reconnect", "0|1", &W::liveness_reconnect, 0, 1,
+     "then all cameras begin new publisher sessions; 0: only those whose sessions cannot go on"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {
@@ -129,6 +131,23 @@ WorldOptions Effective(const WorldOptions& options) {
   return result;
 }
 
+namespace {
+
+// Room for the largest IDR picture that cameras send unasked, half as large again as the option says (sim/camera.cc), and
+// as many packets more; as far as the frame store's bound allows.
+std::uint32_t GopPacketsMax(const WorldOptions& world) {
+  constexpr std::uint32_t kHeaderBytes = 12 + 3;  // RTP (RFC 3550 5.1), fragment (RFC 7798 4.4.3)
+  constexpr std::uint32_t kParameterSets = 3;
+  const std::uint32_t picture = world.idr_bytes + world.idr_bytes / 2;
+  const std::uint32_t packets =
+      picture / (world.mtu_bytes - kHeaderBytes) + 1 + world.slices + kParameterSets;
+  const std::uint64_t room = kFrameStoreBytesMax / (std::uint64_t{world.cameras} * world.mtu_bytes);
+  return std::max(contract::Deployment{}.gop_packets_max,
+                  static_cast<std::uint32_t>(std::min<std::uint64_t>(2 * packets, room)));
+}
+
+}  // namespace
+
 contract::Deployment ToDeployment(const WorldOptions& options) {
   using std::chrono::milliseconds;
   const WorldOptions world = Effective(options);
@@ -139,6 +158,7 @@ contract::Deployment ToDeployment(const WorldOptions& options) {
           .viewers = world.viewers,
           .publishers = world.publishers,
           .frame_bytes_max = world.frame_bytes_max,
+          .gop_packets_max = GopPacketsMax(world),
           .datagram_bytes_max = world.mtu_bytes,
           .fec_packets_max = world.fec_packets_max,
           .still_age_max = milliseconds(world.still_age_max_ms),

@@ -58,6 +58,7 @@ struct WorldOptions {
   std::uint32_t two_runs = 0;  // SecondRun
   std::uint32_t observer = 0;
   std::uint32_t liveness_ms = 0;
+  std::uint32_t liveness_reconnect = 1;
   friend bool operator==(const WorldOptions&, const WorldOptions&) = default;
 };
 

@@ -45,7 +45,8 @@ TEST(OptionsTest, IdsAreWhatTheyWere) {
                                                {"schedule_steps", 0x3f},
                                                {"two_runs", 0x40},
                                                {"observer", 0x41},
-                                               {"liveness_ms", 0x50}};
+                                               {"liveness_ms", 0x50},
+                                               {"liveness_reconnect", 0x51}};
   std::map<std::string, int> actual;
   for (const OptionInfo& info : AllOptions()) actual.emplace(info.name, info.id);
   EXPECT_EQ(actual, expected);
@@ -119,7 +120,20 @@ TEST(OptionsTest, WhateverIsAskedTheWorldStaysWithinItsBounds) {
     ASSERT_EQ(Effective(world), world);
     ASSERT_EQ(Clamped(world), world) << "agreement takes no option out of its own range";
     ASSERT_EQ(Effective(Clamped(options)), world);
+    const contract::Deployment deployment = ToDeployment(options);
+    ASSERT_GE(deployment.gop_packets_max, 64U);
+    if (deployment.gop_packets_max > 64) {
+      ASSERT_LE(std::uint64_t{world.cameras} * deployment.gop_packets_max * world.mtu_bytes,
+                kFrameStoreBytesMax);
+    }
   }
+}
+
+// A system that keeps a GOP for who opens later has room for one. Seen to fail with the deployment's default.
+TEST(OptionsTest, TheDeploymentIsToldOfPicturesLargerThanItsDefault) {
+  EXPECT_EQ(ToDeployment({}).gop_packets_max, 64U);
+  const WorldOptions large{.frame_bytes_max = 500'000, .idr_bytes = 300'000, .mtu_bytes = 1'200};
+  EXPECT_GE(ToDeployment(large).gop_packets_max, 450'000U / 1'200U);
 }
 
 }  // namespace

@@ -20,11 +20,13 @@ struct FrameShape {
   friend bool operator==(const FrameShape&, const FrameShape&) = default;
 };
 
-// Each slice has a byte, and the frame's cells can be numbered (about a megabyte).
-// Each parameter set is a cell, and each slice may end with a cut one.
+// So that the frame's cells can be numbered (about a megabyte): each parameter set is one, and each slice may end with a
+// cut one. 0: too many slices.
 constexpr std::uint32_t PayloadBytesMax(std::uint32_t slices) {
-  return ((1U << kStampCellBits) - slices - 3) * kCellBytes;
+  constexpr std::uint32_t kCells = (1U << kStampCellBits) - 3;
+  return slices < kCells ? (kCells - slices) * kCellBytes : 0;
 }
+// Each slice has a byte.
 constexpr bool IsValid(const FrameShape& shape) {
   return shape.slices >= 1 && shape.payload_bytes >= shape.slices &&
          shape.payload_bytes <= PayloadBytesMax(shape.slices);

@@ -91,6 +91,35 @@ TEST_F(LivenessTest, TheNetworkHeals) {
   EXPECT_EQ(system.Asked(Operation::kStartPublisher).size(), 2U);  // the camera connected anew
 }
 
+// Without it every publisher session that the system still hears goes on. Seen to fail: with all connecting anew; with
+// each condition of CanGoOn() left out.
+TEST_F(LivenessTest, SessionsThatCanGoOnDo) {
+  struct Way {
+    std::string_view why;
+    std::vector<Action> actions;
+    std::size_t sessions;
+  };
+  const Action frame{.kind = ActionKind::kFrame};
+  const std::vector<Way> ways = {
+      {"it goes on", {frame}, 1},
+      {"its address is gone", {frame, {.kind = ActionKind::kReaddress}}, 2},
+      {"its binding is over", {frame, {.kind = ActionKind::kBind}}, 2},
+      {"it will be given up soon",
+       {frame, {.kind = ActionKind::kAdvance, .duration = milliseconds(2'500)}},
+       2},
+      {"it is a byte stream",
+       {{.kind = ActionKind::kPublish, .upload = {.byte_stream = true}}, frame},
+       3},
+  };
+  system.relays_to = kViewer;
+  for (const Way& way : ways) {
+    Begin({.liveness_ms = 2'000, .liveness_reconnect = 0});
+    for (const Action& action : way.actions) world.Apply(action);
+    Heal();
+    EXPECT_EQ(system.Asked(Operation::kStartPublisher).size(), way.sessions) << way.why;
+  }
+}
+
 // A sequence number that was damaged makes all that follows look old. Seen to fail where the receivers
 // keep what they heard.
 TEST_F(LivenessTest, WhatWasDamagedConfusesNoReceiverAnyMore) {
@@ -151,6 +180,18 @@ TEST_F(LivenessTest, NothingIsDelayedAnyMore) {
   system.relays_to = kViewer;
   Begin({.uplink_latency_us = 900'000, .downlink_latency_us = 900'000, .liveness_ms = 1'000});
   EXPECT_EQ(Heal(), Verdict::kPass);
+}
+
+// Seen to fail with a frame each 40 ms, whatever the time-out is.
+TEST_F(LivenessTest, NoCameraIsGivenUpBetweenItsFrames) {
+  Begin({.publisher_timeout_ms = 20, .liveness_ms = 1'000});
+  EXPECT_EQ(Heal(), Verdict::kLiveness);
+  std::optional<VirtualTime> last;
+  for (const ScriptedSystem::Datagram& datagram : system.datagrams) {
+    ASSERT_TRUE(!last || datagram.at - *last < milliseconds(20));
+    last = datagram.at;
+  }
+  EXPECT_TRUE(last);
 }
 
 // Each was seen to be asked for with its condition left out of IsDue() or RightOf().

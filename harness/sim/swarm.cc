@@ -412,6 +412,12 @@ void DrawTwoRuns(std::uint64_t seed, WorldOptions& options) {
   if (!OneIn(prng, 4)) options.publishers = std::max(options.publishers, options.cameras);
 }
 
+// In half of the cases publisher sessions go on when the network has healed: what loss did to them must not last.
+void DrawLiveness(std::uint64_t seed, WorldOptions& options) {
+  if (options.liveness_ms == 0) return;
+  options.liveness_reconnect = Prng::ForPurpose(seed, 0x6865616cU).Below(2);
+}
+
 Taste DrawTaste(Prng& prng, const WorldOptions& options) {
   // A world whose cameras send by themselves makes thousands of events of a minute.
   const bool rolling = options.frame_interval_ms != 0 || options.footage != 0;
@@ -430,6 +436,7 @@ void DrawCase(std::uint64_t seed, const SwarmLimits& limits, cases::Case& out) {
   Prng prng = Prng::ForPurpose(seed, 0x737761726dU);
   out.options = DrawOptions(prng, limits);
   DrawTwoRuns(seed, out.options);
+  DrawLiveness(seed, out.options);
   out.steps.clear();
   if (limits.schedules) DrawSchedule(prng, out.options);
   const OpChoice choice(prng, limits.schedules && out.options.schedule == 0);

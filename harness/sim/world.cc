@@ -439,10 +439,7 @@ void World::OnAccessUnit(const media::ReceivedAccessUnit& access_unit) {
 
 void World::Reconnect(const Action& action) {
   if (action.publishers) {
-    for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-      const PublisherSession& session = cameras_[i].session;
-      if (session.accepted) Publish(CameraId(i), session.upload);
-    }
+    for (std::uint32_t i = 0; i < deployment_.cameras; ++i) ConnectAnew(CameraId(i));
   }
   if (action.viewers) {
     for (std::uint32_t i = 0; i < deployment_.viewers; ++i) {

@@ -164,12 +164,14 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Submit(contract::Request& request);
   void Publish(CameraId camera, Upload upload);
   Upload Supported(Upload upload);
+  void ConnectAnew(CameraId camera);
   void Unpublish(const Action& action);
   void SendFrame(Camera& camera, bool idr, std::uint16_t slices, std::uint32_t bytes);
   void Open(ViewerId viewer, ViewerSession session);
   void Close(ViewerId viewer);
   void Drop(const Action& action);
   void Reconnect(const Action& action);
+  bool CanGoOn(const Camera& camera) const;
   void Heal();
   void AwaitFrames();
   bool IsDue(const Viewer& viewer, VirtualTime at) const;

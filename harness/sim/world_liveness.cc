@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto kFrameEvery = milliseconds(40);
+constexpr VirtualDuration kFrameEvery = milliseconds(40);
 // Who waits for the next GOP waits no longer than this, whatever the world's GOPs are.
 constexpr int kFramesInGop = 10;
 constexpr int kFramesPerReport = 5;
@@ -28,10 +28,12 @@ void World::CheckLiveness() {
   Heal();
   AwaitFrames();
   const VirtualTime until = now_ + milliseconds(options_.liveness_ms);
+  // No camera is to be given up between two of its frames.
+  const auto frame_every = std::min(kFrameEvery, deployment_.publisher_timeout / 2);
   for (int frame = 0; now_ < until && !awaited_.empty() && !exhausted(); ++frame) {
     SendToAwaiting(frame % kFramesInGop == 0);
     if (frame % kFramesPerReport == 0) ReportForAwaiting();
-    AdvanceTo(std::min(until, now_ + kFrameEvery));
+    AdvanceTo(std::min(until, now_ + frame_every));
   }
   if (exhausted()) return;
   for (const Awaited& awaited : awaited_) {
@@ -39,6 +41,16 @@ void World::CheckLiveness() {
       oracle_.OnStarved(awaited.viewer, awaited.session, now_);
   }
   TraceNewViolations();
+}
+
+// Whether the system can still hear the camera's publisher session, and is due to. A byte stream that it cannot follow
+// any more, since an upgrade in the middle of a frame for instance, it may close, and has no way to say so.
+bool World::CanGoOn(const Camera& camera) const {
+  const PublisherSession& session = camera.session;
+  const VirtualDuration soon = deployment_.publisher_timeout / 2;  // it may believe no first packet
+  return !session.upload.byte_stream && !camera.IsGivenUp(now_, soon) &&
+         session.epoch == oracle_.epoch_of(camera.id()) &&
+         session.source_epoch == camera.path.EpochAt(now_);
 }
 
 // Cameras that the network kept from sending do what cameras do then: they connect anew.
@@ -59,7 +71,10 @@ void World::Heal() {
     viewers_[i].stalled_until = now_;
     queue_.Push({.at = now_, .kind = EventKind::kWritable, .subject = i});
   }
-  Reconnect({.publishers = true});
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    if (options_.liveness_reconnect == 0 && CanGoOn(cameras_[i])) continue;
+    ConnectAnew(CameraId(i));
+  }
   AdvanceTo(now_);
 }
 

@@ -57,6 +57,11 @@ void World::Publish(CameraId id, Upload upload) {
   Submit(request);
 }
 
+void World::ConnectAnew(CameraId camera) {
+  const PublisherSession& session = cameras_[camera.value].session;
+  if (session.accepted) Publish(camera, session.upload);
+}
+
 void World::Unpublish(const Action& action) {
   PublisherSession& session = cameras_[action.camera.value].session;
   if (!session.accepted) return;

@@ -263,10 +263,11 @@ void FanOut::OnGopLost(Camera camera) {
   feeds_[camera.value].gop = {};
 }
 
-void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, bool gop_begins,
-                      Time now) {
+void FanOut::OnPacket(Camera camera, const ReleasedPacket& packet, Time now) {
+  const ExtendedSequence sequence = packet.sequence;
+  const bool gop_begins = packet.gop_begins;
   Feed& feed = feeds_[camera.value];
-  feed.gop = gop;
+  feed.gop = packet.gop;
   feed.end = sequence + 1;
   if (gop_begins) events_.Tell({.kind = EventKind::kGopBegan, .camera = camera});
   const Slot slot = store_.PacketSlot(feed.port, sequence);
@@ -277,7 +278,7 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
         places_[place].overflows = 0;  // it kept up with the last one
       if (session.behind || !MaySend(place, now) ||
           SendPacket(place, sequence, slot, Sending::kFirst, now) == Sent::kNotNow)
-        Queue(place, sequence, now);
+        Queue(place, packet, now);
     } else if (gop_begins && (session.mode == Mode::kAwaitingIdr || places_[place].recovering)) {
       if (session.blocked) {
         MissPicture(place, now);
@@ -289,24 +290,26 @@ void FanOut::OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, 
 }
 
 // The camera's newest packet waits with those before it, if the session is not too far behind.
-void FanOut::Queue(std::uint32_t place, ExtendedSequence sequence, Time now) {
+void FanOut::Queue(std::uint32_t place, const ReleasedPacket& packet, Time now) {
   Session& session = sessions_[place];
   if (!session.behind) {
     session.behind = true;
-    places_[place].queued = sequence;
-  } else if (sequence - places_[place].queued >= QueueLimit(place)) {
+    places_[place].queued = packet.sequence;
+  } else if (IsTooFarBehind(place, packet)) {
     ++counters_.queues_overflowed;
     Tell(EventKind::kQueueOverflowed, place);
     MissPicture(place, now);
   }
 }
 
-// As long as no packet of it can have been overwritten, by those that wait in the reorder window for
-// instance. What lay in the GOP cache when the session went live is no sign that it is slow.
-std::uint32_t FanOut::QueueLimit(std::uint32_t place) const {
+// Where a packet that waits could be overwritten, by those in the reorder window for instance; and where it is slow.
+// No sign of that is what lay in the GOP cache when it went live, nor that an access unit is larger than its pace.
+bool FanOut::IsTooFarBehind(std::uint32_t place, const ReleasedPacket& packet) const {
   const std::uint32_t room = std::max(1U, options_.gop_packets_max - options_.reorder_packets_max);
-  const bool catching_up = places_[place].queued < places_[place].live_from;
-  return catching_up ? room : std::min(options_.queue_packets_max, room);
+  const Place& rest = places_[place];
+  if (packet.sequence - rest.queued >= room) return true;
+  return rest.queued >= rest.live_from &&
+         packet.unit_begin >= rest.queued + options_.queue_packets_max;
 }
 
 // The session is shown nothing until the next picture that decodes on its own; where that happens

@@ -76,10 +76,14 @@ class FanOut {
   void Prefetch(Camera camera) const { __builtin_prefetch(&feeds_[camera.value], 1); }
   // The camera's GOP cache had to give up its packets.
   void OnGopLost(Camera camera);
-  // The next packet in order is committed. `gop` includes it; `gop_begins`: with the access unit
-  // that it is of.
-  void OnPacket(Camera camera, ExtendedSequence sequence, const Gop& gop, bool gop_begins,
-                Time now);
+  // The next packet in order is committed.
+  struct ReleasedPacket {
+    ExtendedSequence sequence = 0;
+    ExtendedSequence unit_begin = 0;  // of its access unit
+    Gop gop;                          // which includes it
+    bool gop_begins = false;          // with its access unit
+  };
+  void OnPacket(Camera camera, const ReleasedPacket& packet, Time now);
   // A new last good still is committed.
   void OnStill(Camera camera, Slot slot, Time now);
 
@@ -171,9 +175,9 @@ class FanOut {
   void PutOff(std::uint32_t place, Time now);
   Sent SendPacket(std::uint32_t place, ExtendedSequence sequence, Slot slot, Sending sending,
                   Time now);
-  void Queue(std::uint32_t place, ExtendedSequence sequence, Time now);
+  void Queue(std::uint32_t place, const ReleasedPacket& packet, Time now);
+  bool IsTooFarBehind(std::uint32_t place, const ReleasedPacket& packet) const;
   void SendQueued(std::uint32_t place, Time now);
-  std::uint32_t QueueLimit(std::uint32_t place) const;
   void MissPicture(std::uint32_t place, Time now);
   bool SendAgain(std::uint32_t place, const Nack& nack, Time now);
   Status SendStill(std::uint32_t place, Time now);

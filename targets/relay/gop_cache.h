@@ -53,6 +53,8 @@ class GopCache {
   }
 
   const Gop& gop() const { return gop_; }
+  // Where the access unit of the newest packet in order begins, as far as it came.
+  ExtendedSequence unit_begin() const { return unit_begin_; }
 
  private:
   Gop gop_;

@@ -374,7 +374,12 @@ void Ingest::Release(Port port, ExtendedSequence sequence, const WaitingPacket& 
   if (written.summary.starts_random_access) feedback_.OnPicture(port);
   const bool gop_begins =
       publisher.gop.Append(sequence, position, written.summary.starts_random_access);
-  fan_out_.OnPacket(publisher.camera, sequence, publisher.gop.gop(), gop_begins, now);
+  fan_out_.OnPacket(publisher.camera,
+                    {.sequence = sequence,
+                     .unit_begin = publisher.gop.unit_begin(),
+                     .gop = publisher.gop.gop(),
+                     .gop_begins = gop_begins},
+                    now);
   const auto still = publisher.stills.OnPacket(
       {position, packet.marker, *publisher.codec, packet.payload, written.admission}, core_, store_,
       counters_);

@@ -76,10 +76,10 @@ struct Options {
   // Between two stills to a degraded viewer session; above 0.
   std::chrono::microseconds still_interval = std::chrono::seconds(1);
 
-  // How many packets of its camera's a viewer session may be behind, because it is paced or its
-  // transport is full; one that falls further waits for the next IDR picture. Its queue is a place in
-  // the camera's GOP cache and takes no memory: beyond gop_packets_max - reorder_packets_max it would be overwritten.
-  // At least 1.
+  // How many packets of its camera's a viewer session may be behind, because it is paced or its transport is full, at
+  // least 1. Those of the newest access unit do not count: a picture is larger than its pace. One that falls further
+  // waits for the next IDR picture. Its queue is a place in the camera's GOP cache and takes no memory: beyond
+  // gop_packets_max - reorder_packets_max it would be overwritten.
   std::uint32_t queue_packets_max = 48;
   // After so many IDR pictures missed in a row, each for a queue that ran over or a transport that
   // stayed full, a viewer session of an integration is served stills until its transport takes packets again.

@@ -4,8 +4,8 @@
 // Seen to fail: without the queue's bound, AQueueThatRunsOver...; with a queue that outlives its
 // publisher session, AQueueDoesNotMove...; with `behind` not looked at when a pace timer is due,
 // ANackThatIsPaced...; with packets sent while blocked, NothingIsSentUntilWritable; with the GOP's
-// length counted as slowness, ALongGopIsCaughtUpWith; with recovery by any transport's word,
-// ALossyViewerDoesNotRecover...; with a row that ends as soon as a queue is empty, OverrunsInARow...;
+// length counted as slowness, ALongGopIsCaughtUpWith; with a picture's, APictureLargerThanTheQueue...;
+// with recovery by any transport's word, ALossyViewerDoesNotRecover...; with a row that ends as soon as a queue is empty, OverrunsInARow...;
 // with recovery by the transport's word only, WhatItsPaceHeldUp...; with the queue as long as the GOP
 // cache, AQueueIsNotOverwritten...
 #include <gmock/gmock.h>
@@ -134,6 +134,24 @@ TEST_F(SlowViewerTest, ALongGopIsCaughtUpWith) {
   }
   EXPECT_EQ(relay_.counters().queues_overflowed, 0U);
   EXPECT_EQ(packets(), 25U);
+}
+
+// Each leaves at the session's pace, and has left by the time of the next.
+TEST_F(SlowViewerTest, APictureLargerThanTheQueueIsNoSlowness) {
+  options_.pacing_bytes = 200;
+  Restart();
+  OpenApp();
+  std::size_t sent = 0;
+  for (int i = 0; i < 3; ++i) {
+    auto payloads = porch_.IdrNalUnits(100);
+    payloads.resize(12, payloads.back());
+    SendPorch(porch_.Packets(payloads));
+    for (int turn = 0; turn < 8; ++turn) Wait(milliseconds(5));
+    Slices(1);
+    sent += payloads.size() + 1;
+    EXPECT_EQ(packets(), sent);
+  }
+  EXPECT_EQ(relay_.counters().queues_overflowed, 0U);
 }
 
 // Where the queue's packets lay, another home's may lie: Bert's camera gets Anna's camera's port.
