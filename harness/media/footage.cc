@@ -31,6 +31,29 @@ bool PrecedesPicture(NalUnitType type) {
          (type >= NalUnitType::kPrefix && type <= NalUnitType::kReserved18);
 }
 
+// The parameter sets of one type that came last together: those in force, where each repeats all.
+class ParameterSets {
+ public:
+  explicit ParameterSets(NalUnitType type) : type_(type) {}
+
+  void Add(NalUnitType type, std::span<const std::byte> nal_unit) {
+    if (type != type_) return;
+    if (!in_access_unit_) annex_b_.clear();
+    in_access_unit_ = true;
+    AppendNalUnit(nal_unit, annex_b_);
+  }
+  void EndAccessUnit() { in_access_unit_ = false; }
+  // What an access unit lacks that is to be decoded alone.
+  std::span<const std::byte> Missing() const {
+    return in_access_unit_ ? std::span<const std::byte>() : annex_b_;
+  }
+
+ private:
+  NalUnitType type_;
+  bool in_access_unit_ = false;
+  std::vector<std::byte> annex_b_;
+};
+
 // Puts NAL units into access units.
 class Cutter {
  public:
@@ -50,6 +73,12 @@ class Cutter {
       return Error{fmt::format("access unit {} starts inside a picture", access_units_.size())};
     }
     if (has_picture_ && (begins_picture || PrecedesPicture(type))) Close();
+    sps_.Add(type, nal_unit);
+    pps_.Add(type, nal_unit);
+    if (type == NalUnitType::kIdrSlice && !has_picture_) {
+      Append(sps_.Missing());
+      Append(pps_.Missing());
+    }
     has_picture_ |= slice;
     current_.idr |= type == NalUnitType::kIdrSlice;
     AppendNalUnit(nal_unit, stream_);
@@ -61,6 +90,8 @@ class Cutter {
     access_units_.push_back(current_);
     current_ = {.offset = stream_.size()};
     has_picture_ = false;
+    sps_.EndAccessUnit();
+    pps_.EndAccessUnit();
   }
 
   bool has_picture() const { return has_picture_; }
@@ -68,9 +99,15 @@ class Cutter {
   std::vector<FootageAccessUnit>& access_units() { return access_units_; }
 
  private:
+  void Append(std::span<const std::byte> annex_b) {
+    stream_.insert(stream_.end(), annex_b.begin(), annex_b.end());
+  }
+
   std::vector<std::byte> stream_;
   std::vector<FootageAccessUnit> access_units_;
   FootageAccessUnit current_;
+  ParameterSets sps_{NalUnitType::kSps};
+  ParameterSets pps_{NalUnitType::kPps};
   bool has_picture_ = false;
   std::size_t nal_units_ = 0;
 };

@@ -17,7 +17,8 @@ struct FootageAccessUnit {
   bool idr = false;  // holds a slice of nal_unit_type 5
 };
 
-// The access units of one camera, at least one, the first of them IDR. Every start code has 4 bytes
+// The access units of one camera, at least one, the first of them IDR. Each IDR access unit has parameter sets, those that
+// came last where the file did not repeat them (encoders may send them once): cameras begin anywhere. Every start code has 4 bytes
 // and no NAL unit is followed by zeros, whatever the file had, so that an access unit compares
 // equal to itself after a journey over RTP.
 class Footage {

@@ -54,6 +54,19 @@ TEST(Footage, AccessUnitsBeginWhereTheStandardSays) {
   EXPECT_EQ(idr, (std::vector<bool>{true, false, false, false, true}));
 }
 
+// Seen to fail without Missing(), and with sets of access units long ago kept beside the last.
+TEST(Footage, EachIdrAccessUnitHasParameterSets) {
+  const Bytes sps = BytesOf({0x67, 2}), pps = BytesOf({0x68, 2}), other_pps = BytesOf({0x68, 3});
+  const Bytes idr = BytesOf({0x65, kFirst}), slice = BytesOf({0x41, kFirst});
+  const auto footage =
+      Footage::Parse(AnnexBOf({BytesOf({0x67, 1}), BytesOf({0x68, 1}), idr, slice, idr,  //
+                               sps, pps, other_pps, idr, slice, BytesOf({0x09, 0x10}), idr, idr}));
+  ASSERT_TRUE(footage.ok()) << footage.error().message;
+  EXPECT_THAT(NalUnitsByAccessUnit(*footage), testing::ElementsAre(3, 1, 3, 4, 1, 5, 4));
+  const auto bytes = footage->bytes(footage->access_units().back());
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), AnnexBOf({sps, pps, other_pps, idr}));
+}
+
 TEST(Footage, StartCodesAreMadeAlike) {
   const Bytes file =
       BytesOf({0, 0, 1, 0x67, 1, 0, 0, 0, 0, 1, 0x68, 1, 0, 0, 1, 0x65, kFirst, 0, 0});
