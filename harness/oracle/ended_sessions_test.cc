@@ -91,7 +91,18 @@ TEST_F(EndedSessionsTest, UnlinkAndSuspendLeaveTheAppAlone) {
 TEST_F(EndedSessionsTest, ADisplayThatIsNotLinkedMustReceiveNothing) {
   Open(kCamera, AccessPath::kIntegration);
   Deliver(Rtp(Publish(kCamera).unit));
-  EXPECT_EQ(oracle.statistics().violations, 1U);
+  ASSERT_EQ(oracle.statistics().violations, 1U);
+  EXPECT_THAT(Describe(oracle.violations()[0]),
+              ::testing::HasSubstr("without a link to its integration"));
+}
+
+// A binding's mistake, as a rule. Seen to fail where it is called a session that is entitled to nothing.
+TEST_F(EndedSessionsTest, ASessionThatTheViewerNeverOpenedIsCalledThat) {
+  Open();
+  DeliverTo(0, Rtp(Publish(kCamera).unit));
+  ASSERT_EQ(oracle.statistics().violations, 1U);
+  EXPECT_THAT(Describe(oracle.violations()[0]),
+              ::testing::HasSubstr("in no session that it ever opened"));
 }
 
 TEST_F(EndedSessionsTest, NothingWhileSuspended) {

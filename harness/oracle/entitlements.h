@@ -19,6 +19,7 @@
 #include "harness/base/virtual_time.h"
 #include "harness/contract/system_under_test.h"
 #include "harness/oracle/reused_vector.h"
+#include "harness/oracle/violation.h"
 
 namespace framefence::oracle {
 
@@ -30,17 +31,6 @@ struct Grant {
   CameraId camera;
   BindingEpoch epoch;
   EventNumber fresh_after = 0;
-};
-
-enum class End : std::uint8_t {
-  kNot,
-  kNeverBegan,  // no such camera, or refused
-  kClosed,
-  kRevoked,
-  kUnlinked,
-  kSuspended,
-  kRebound,  // bound anew, or unbound
-  kExpired,
 };
 
 // What a viewer session may receive.

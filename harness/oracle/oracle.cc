@@ -407,6 +407,7 @@ Violation Oracle::Blame(const Judgement& judgement, const Run& run) const {
                       .whole_frame = run.whole_frame};
   if (const Entitlement* session = judgement.session; session != nullptr) {
     violation.account = session->account;
+    violation.end = judgement.end;
     if (session->resolved) violation.entitled = {session->grant.camera, session->grant.epoch};
   }
   if (!run.attributed) return violation;

@@ -22,10 +22,20 @@ std::string DescribeOrigin(const std::optional<Origin>& origin) {
 
 std::string DescribeViewer(const Violation& violation) {
   std::string text = fmt::format("viewer {}", violation.viewer.value);
-  if (violation.account) text += fmt::format(" of account {}", violation.account->value);
+  if (!violation.account) return text + ", in no session that it ever opened (Delivery::session),";
+  text += fmt::format(" of account {}", violation.account->value);
   if (!violation.entitled) return text + ", entitled to nothing,";
-  return text + fmt::format(", opened for camera {} (epoch {}),", violation.entitled->camera.value,
-                            violation.entitled->epoch.value);
+  constexpr std::array<std::string_view, kEndCount> kEnds = {"",
+                                                             "",
+                                                             " and closed since,",
+                                                             " and signed out of since,",
+                                                             " without a link to its integration,",
+                                                             " of a suspended integration,",
+                                                             " which has changed hands since,",
+                                                             " on a token that has expired,"};
+  return text + fmt::format(", opened for camera {} (epoch {}),{}",
+                            violation.entitled->camera.value, violation.entitled->epoch.value,
+                            kEnds[static_cast<std::size_t>(violation.end)]);
 }
 
 std::string DescribeStarved(const Violation& violation) {

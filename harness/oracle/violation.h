@@ -68,6 +68,19 @@ struct Entitled {
   friend bool operator==(const Entitled&, const Entitled&) = default;
 };
 
+// What a viewer session's right came to.
+enum class End : std::uint8_t {
+  kNot,
+  kNeverBegan,  // no such camera, or refused
+  kClosed,
+  kRevoked,
+  kUnlinked,
+  kSuspended,
+  kRebound,  // bound anew, or unbound
+  kExpired,
+};
+inline constexpr int kEndCount = 8;
+
 // Where two runs part that should look the same to one home: lines for a person.
 struct Parting {
   std::string change;      // what the second run did otherwise: "the other homes do nothing"
@@ -84,8 +97,9 @@ struct Violation {
   Observation observation = Observation::kRtp;
   VirtualTime at;
   ViewerId viewer;
-  std::optional<AccountId> account;  // of the viewer session; none where there never was one
+  std::optional<AccountId> account;  // of the viewer session; none where the viewer never opened it
   std::optional<Entitled> entitled;  // none where the session never was entitled
+  End end = End::kNot;               // what had become of that
   std::optional<Origin> origin;      // of the offending bytes; none where they are nobody's
   std::size_t offset = 0;  // of the offending run in the delivery's bytes, or in the frame's
   std::size_t length = 0;
