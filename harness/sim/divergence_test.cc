@@ -76,7 +76,8 @@ TEST(DivergenceTest, AnOrderByAddressesIsCaughtAtTheFirstReplay) {
   EXPECT_GT(CaughtAtTheFirstReplay<testing::BySetOfPointers>(), kReplays * 9 / 10);
 }
 
-// Seen to fail (none is caught) with the heap left as it is, for the replay and for what is shown of it.
+// Seen to fail with the heap left as it is, for the replay (none is caught) and for what is shown of it;
+// with both runs that are shown on one heap.
 TEST(DivergenceTest, AnOrderThatOnlyAnotherHeapChangesIsCaughtAtTheFirstReplay) {
   // Of 720.
   EXPECT_GT(CaughtAtTheFirstReplay<testing::ByBlocksOfTheMoment>(), kReplays * 9 / 10);

@@ -22,7 +22,7 @@ struct Told {
   Told() { seen.Begin(variation); }
 
   Told& Reply(Operation operation, contract::RequestNumber number, Status status = Status::kOk,
-             ViewerId viewer = kHere) {
+              ViewerId viewer = kHere) {
     seen.OnReply({.number = number, .operation = operation, .viewer = viewer},
                  {.number = number, .status = status}, now);
     return *this;
@@ -41,9 +41,8 @@ struct Told {
     return *this;
   }
 
-  const Variation variation{.own_cameras = {true, true},
-                            .own_viewers = {true, true},
-                            .called = {kHere, kThere}};
+  const Variation variation{
+      .own_cameras = {true, true}, .own_viewers = {true, true}, .called = {kHere, kThere}};
   Transcript seen;
   VirtualTime now;
 };

@@ -210,9 +210,10 @@ TEST(TwoRuns, OfOneCaseAreAlwaysTheSame) {
 TEST(TwoRuns, HaveOneTraceHashOfBoth) {
   Bench bench(Shared::kNothing);
   const auto hash_of = [&](const std::string& frame) {
-    EXPECT_FALSE(bench.Play(CaseOf("option two_runs 2\noption observer 0\npublish camera=0\n"
-                                   "publish camera=1\n" +
-                                   frame)));
+    EXPECT_FALSE(
+        bench.Play(CaseOf("option two_runs 2\noption observer 0\npublish camera=0\n"
+                          "publish camera=1\n" +
+                          frame)));
     return bench.player.trace_hash();
   };
   const std::uint64_t hash = hash_of("frame camera=1 idr=no slices=1 payload_bytes=20\n");
