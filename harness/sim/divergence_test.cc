@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <set>
 
@@ -106,6 +107,65 @@ TEST(DivergenceTest, TheFirstEventThatDiffersIsShown) {
   for (const std::string& line : {divergence->last_common, divergence->first, divergence->second})
     EXPECT_THAT(text, HasSubstr(line));
   EXPECT_THAT(text, HasSubstr("event " + std::to_string(divergence->index)));
+}
+
+// Does the same in every case but for one thing.
+enum class Other { kTime, kText, kSubject, kPort };
+template <Other kOther>
+class OtherEachTime final : public contract::SystemUnderTest {
+ public:
+  std::string_view name() const override { return "other"; }
+  contract::Capabilities capabilities() const override {
+    using contract::Operation;
+    return {.operations = contract::Operations({Operation::kBind, Operation::kStartPublisher})};
+  }
+  void Reset(const contract::Deployment&, contract::Observer& observer) override {
+    observer_ = &observer;
+    ++cases_;
+    due_ = VirtualTime(std::chrono::milliseconds(kOther == Other::kTime ? cases_ : 9));
+  }
+  void Submit(const contract::Request& request, VirtualTime) override {
+    observer_->OnAck({.number = request.number, .port = kOther == Other::kPort ? cases_ : 9});
+  }
+  void Ingest(contract::IngestPort, contract::SourceAddress, std::span<const std::byte>,
+              VirtualTime) override {}
+  void AdvanceTo(VirtualTime now) override {
+    if (!due_ || now < *due_) return;
+    due_.reset();
+    observer_->OnNote({.what = kOther == Other::kText && cases_ % 2 == 0 ? "even" : "due",
+                       .subject = kOther == Other::kSubject ? cases_ : 9});
+  }
+  std::optional<VirtualTime> NextTimer() const override { return due_; }
+
+ private:
+  contract::Observer* observer_ = nullptr;
+  std::optional<VirtualTime> due_;
+  std::uint32_t cases_ = 0;
+};
+
+// What is shown where the first system plays its third case, and the second its first.
+template <Other kOther>
+Divergence Shown() {
+  OtherEachTime<kOther> system;
+  World world(system);
+  CasePlayer player(world);
+  Replayer replayer(contract::Make<OtherEachTime<kOther>>, {});
+  cases::Case played;
+  played.steps.push_back(MakeStep(Op::kPublish));
+  played.steps.push_back(MakeStep(Op::kAdvance, {{field::kAdvanceMs, 100}}));
+  player.Play(played);
+  player.Play(played);
+  auto divergence = replayer.Replay(player, played, true);
+  EXPECT_TRUE(divergence && divergence->seen_again);
+  return divergence ? *divergence : Divergence();
+}
+
+// Seen to fail with each not compared.
+TEST(DivergenceTest, WhatDiffersInOneThingAloneIsShown) {
+  EXPECT_THAT(Shown<Other::kTime>().first, HasSubstr("0.003000 s  note"));
+  EXPECT_THAT(Shown<Other::kText>().first, HasSubstr("note=even"));  // its fourth
+  EXPECT_THAT(Shown<Other::kSubject>().first, HasSubstr("note=due subject=3"));
+  EXPECT_THAT(Shown<Other::kPort>().first, HasSubstr("port=3"));
 }
 
 // What is before the first packet to a viewer is the same in every run. Seen to fail with an index, and a
