@@ -130,6 +130,31 @@ TEST(BottleneckTest, AChangeOfOptionsKeepsWhatWaitsInFront) {
   EXPECT_EQ(bottleneck.Admit(At(21'500), 1000), At(22'000)) << "not ahead of what is in front";
 }
 
+// Seen to fail with the parts kept.
+TEST(BottleneckTest, PartsOfAMicrosecondAtOneRateAreNoneAtAnother) {
+  Bottleneck bottleneck = Make({.rate_bits_per_s = 3'000'000});
+  EXPECT_EQ(bottleneck.Admit(At(0), 1000), At(2667));
+  bottleneck.Set({.rate_bits_per_s = 8'000'000});
+  EXPECT_EQ(bottleneck.Admit(At(0), 1000), At(3667));
+}
+
+// Seen to fail with a bucket that begins full whatever waits.
+TEST(BottleneckTest, ABucketThatIsPutBeforeWhatWaitsBeginsEmpty) {
+  Bottleneck bottleneck = Make({.rate_bits_per_s = 8'000'000});
+  EXPECT_EQ(bottleneck.Admit(At(0), 1000), At(1000));
+  bottleneck.Set({.rate_bits_per_s = 8'000'000, .burst_bytes = 3000});
+  EXPECT_EQ(bottleneck.Admit(At(0), 1000), At(2000));
+}
+
+// Seen to fail with options that are the same taken for new ones.
+TEST(BottleneckTest, TheSameOptionsAgainEmptyNoBucket) {
+  const QueueOptions options{.rate_bits_per_s = 8'000'000, .burst_bytes = 3000};
+  Bottleneck bottleneck = Make(options);
+  EXPECT_EQ(bottleneck.Admit(At(0), 1000), At(0));
+  bottleneck.Set(options);
+  EXPECT_EQ(bottleneck.Admit(At(0), 2000), At(0));
+}
+
 // It begins with room for 16, and some have left when it needs more. Seen to fail when they are taken
 // over from the first place on, not from the first that waits.
 TEST(BottleneckTest, AQueueThatGrowsKeepsTheOrderOfWhatWaits) {
@@ -159,6 +184,16 @@ TEST(BottleneckTest, AHomeMayBeginElsewhereInTheTrace) {
   Bottleneck bottleneck = Make({.trace = &trace, .trace_offset_ms = 35});
   EXPECT_EQ(bottleneck.Admit(At(0), 1500), At(5'000));
   EXPECT_EQ(bottleneck.Admit(At(0), 1500), At(15'000));
+}
+
+// Seen to fail with the opportunity of the trace before; with what was left of it.
+TEST(BottleneckTest, AnotherTraceServesFromItsOwnBeginning) {
+  const DeliveryTrace fast = DeliveryTrace::Parse("1\n2\n3").value();
+  const DeliveryTrace slow = DeliveryTrace::Parse("10\n20\n30").value();
+  Bottleneck bottleneck = Make({.trace = &fast});
+  EXPECT_EQ(bottleneck.Admit(At(0), 2 * 1500 + 1400), At(3'000));
+  bottleneck.Set({.trace = &slow});
+  EXPECT_EQ(bottleneck.Admit(At(3'001), 700), At(10'000));
 }
 
 // Mahimahi's link queue, as its paper describes it: packets wait, and each opportunity takes up to

@@ -41,6 +41,19 @@ TEST_F(DamageTest, AFlippedBitInAnOwnPacketIsCountedAndNoLeak) {
   EXPECT_EQ(oracle.statistics().bytes_unattributed, 0U);
 }
 
+// Half of the cell is whole, and tells. Seen to fail with kBitsFlippedMax 3, and with 5.
+TEST_F(DamageTest, FourFlippedBitsInACellAreDamageAndFiveAreSomethingElse) {
+  for (const unsigned flips : {4U, 5U}) {
+    World world;
+    world.Open();
+    Frame frame = world.Publish(kCamera, 16);
+    for (unsigned bit = 0; bit < flips; ++bit) Flip(frame.unit, 8 + 9 * bit);
+    world.Deliver(Rtp(frame.unit));
+    EXPECT_EQ(world.oracle.statistics().bits_flipped, flips == 4 ? 4U : 0U);
+    EXPECT_EQ(world.oracle.statistics().bytes_unattributed, flips == 4 ? 0U : 5U);
+  }
+}
+
 TEST_F(DamageTest, AFrameWithABitFlippedByTheSystemIsCorrupted) {
   Frame frame = Publish(kCamera);
   Flip(frame.annex_b, 8 * 64 + 3);
@@ -124,6 +137,17 @@ TEST_F(DamageTest, DamageOnTheWayToTheViewerIsNotTheSystemsFaultInThatSession) {
   Open();
   Show(frame.annex_b);
   EXPECT_EQ(violations(), 2U);
+}
+
+// What arrives is taken for the last session's. Seen to fail when all sessions of the place are damaged.
+TEST_F(DamageTest, DamageOnTheWayToTheSessionBeforeIsNoExcuseInThisOne) {
+  Frame frame = Publish(kCamera);
+  Flip(frame.annex_b, 8 * 64 + 3);
+  const contract::RequestNumber before = session;
+  Open();
+  oracle.OnDamaged(kViewer, before);
+  Show(frame.annex_b);
+  ExpectExactly(ViolationClass::kCorrupted, Property::kIso006);
 }
 
 // Seen to fail when damaged stills are not asked for their age.

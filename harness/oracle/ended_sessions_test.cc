@@ -157,6 +157,28 @@ TEST_F(EndedSessionsTest, AFrameThatEntersAgainAfterTheRestoreIsFresh) {
   ExpectNoViolation();
 }
 
+// Seen to fail: with the moment of the answer for that of the request.
+TEST_F(EndedSessionsTest, AFrameThatEntersWhileTheRestoreIsUnderWayIsFresh) {
+  Link();
+  Do({.operation = Operation::kSuspend, .integration = kDisplay});
+  const Request restore = Ask({.operation = Operation::kRestore, .integration = kDisplay});
+  const Frame frame = Publish(kCamera);
+  Answer(restore);
+  Open(kCamera, AccessPath::kIntegration);
+  Deliver(Rtp(frame.unit));
+  ExpectNoViolation();
+}
+
+// Seen to fail: with every restore taken for the end of a suspension.
+TEST_F(EndedSessionsTest, ARestoreOfWhatIsNotSuspendedChangesNothing) {
+  Link();
+  const Frame before = Publish(kCamera);
+  Do({.operation = Operation::kRestore, .integration = kDisplay});
+  Open(kCamera, AccessPath::kIntegration);
+  Deliver(Rtp(before.unit));
+  ExpectNoViolation();
+}
+
 // A byte that the camera's newest frame happens to begin with, which is still on its way. Seen to
 // fail: with any match at a frame's beginning believed.
 TEST_F(EndedSessionsTest, AByteThatIsLikeAFrameOnItsWayIsNobodys) {
@@ -229,6 +251,97 @@ TEST_F(EndedSessionsTest, WhileABindIsUnderWayNobodyCanTell) {
   ExpectNoViolation();
   Deliver(Rtp(Publish(kCamera).unit));
   EXPECT_EQ(oracle.statistics().violations, 1U);
+}
+
+// Requests that overlap with one that gives a right: what was opened after that, and has no right yet.
+struct AwaitedRightTest : EndedSessionsTest {
+  static constexpr CameraId kNew{3};
+  AwaitedRightTest()
+      : bind(Ask({.operation = Operation::kBind,
+                  .account = kHome,
+                  .camera = kNew,
+                  .name = NameId(kNew.value)})) {}
+  void DeliverOfTheNewCamera() { Deliver(Rtp(Publish(kNew).unit)); }
+  const Request bind;
+};
+
+// Seen to fail: with no second look at what was opened meanwhile.
+TEST_F(AwaitedRightTest, IsHadOnceItIsGiven) {
+  Open(kNew);
+  Answer(bind);
+  DeliverOfTheNewCamera();
+  ExpectNoViolation();
+}
+
+// Seen to fail: with all sessions looked at again, whenever they were opened.
+TEST_F(AwaitedRightTest, IsNotHadByWhoWasOpenBefore) {
+  Open(kNew);
+  const contract::RequestNumber before = session;
+  const Request again = Ask(bind);
+  Open(kNew);
+  Answer(bind, Status::kRefused);
+  Answer(again);
+  const Frame frame = Publish(kNew);
+  Deliver(Rtp(frame.unit));
+  ExpectNoViolation();
+  DeliverTo(before, Rtp(frame.unit));
+  EXPECT_EQ(violations(), 1U);
+}
+
+// Seen to fail: with a refused session looked at again.
+TEST_F(AwaitedRightTest, IsNotHadByWhoWasRefused) {
+  Do(Opening(kNew), Status::kRefused);
+  DeliverOfTheNewCamera();  // not undecided either
+  EXPECT_EQ(violations(), 1U);
+  Answer(bind);
+  DeliverOfTheNewCamera();
+  EXPECT_EQ(violations(), 2U);
+}
+
+// Seen to fail: with only those taken that have a right already.
+TEST_F(AwaitedRightTest, IsNotHadByWhoWasClosed) {
+  Open(kNew);
+  Do({.operation = Operation::kCloseViewer, .viewer = kViewer});
+  DeliverOfTheNewCamera();
+  EXPECT_EQ(violations(), 1U);
+  Answer(bind);
+  DeliverOfTheNewCamera();
+  EXPECT_EQ(violations(), 2U);
+}
+
+TEST_F(AwaitedRightTest, IsNotHadByWhoseAccountWasRevoked) {
+  Open(kNew);
+  Do({.operation = Operation::kRevokeAccount, .account = kHome});
+  Answer(bind);
+  DeliverOfTheNewCamera();
+  EXPECT_EQ(violations(), 1U);
+}
+
+// Seen to fail: with no second look when a link is answered; when a restore is.
+TEST_F(EndedSessionsTest,
+       ASessionOpenedWhileALinkOrARestoreIsUnderWayHasItsRightOnceThatIsAnswered) {
+  const auto open_while = [this](Operation operation) {
+    const Request asked = Ask({.operation = operation, .account = kHome, .integration = kDisplay});
+    Open(kCamera, AccessPath::kIntegration);
+    Answer(asked);
+    Deliver(Rtp(Publish(kCamera).unit));
+  };
+  open_while(Operation::kLink);
+  ExpectNoViolation();
+  Do({.operation = Operation::kSuspend, .integration = kDisplay});
+  open_while(Operation::kRestore);
+  ExpectNoViolation();
+}
+
+// Whoever is told of the close first: it was asked for after the session was. Seen to fail: with all
+// sessions of the place closed.
+TEST_F(EndedSessionsTest, ASessionOpenedWhileTheCloseIsUnderWayIsTheSystemsAffair) {
+  Open();
+  const Request close = Ask({.operation = Operation::kCloseViewer, .viewer = kViewer});
+  Open();
+  Answer(close);
+  Deliver(Rtp(Publish(kCamera).unit));
+  ExpectNoViolation();
 }
 
 }  // namespace

@@ -279,9 +279,9 @@ template <class Affected>
 void Entitlements::Take(contract::RequestNumber number, End end, const Affected& affected) {
   ForEach([&](const ViewerPlace* place, Entitlement& entitlement) {
     const auto since = end == End::kClosed ? entitlement.opened_by : entitlement.promised_by;
-    if (since >= number || entitlement.end != End::kNot || !affected(place, entitlement)) return;
-    entitlement.end = end;
-    entitlement.taken = true;
+    if (since >= number || entitlement.taken || !affected(place, entitlement)) return;
+    entitlement.taken = true;  // also a right that it has not yet, but awaits
+    if (entitlement.end == End::kNot) entitlement.end = end;
   });
 }
 

@@ -3,8 +3,8 @@
 //   - A request that gives a right (bind, link, restore, open) gives it from the request on, for a
 //     system may use it before it says so; if the Ack is not kOk, it never did.
 //   - A request that takes a right (bind, unbind, close, revoke, unlink, suspend) takes it at its
-//     Ack, from the viewer sessions whose open was requested before it. Of those opened between
-//     the request and its Ack the order is the system's own affair.
+//     Ack, from the viewer sessions whose open was requested before it, also where they await it
+//     still. Of those opened between the request and its Ack the order is the system's own affair.
 //   - Operations cost loops over the cameras or the viewers; queries cost nothing.
 #ifndef FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_
 #define FRAMEFENCE_HARNESS_ORACLE_ENTITLEMENTS_H_

@@ -132,6 +132,36 @@ TEST_F(FootageTest, FootageOfAnEarlierEpochIsStale) {
   EXPECT_EQ(violations(), 1U);
 }
 
+// The new owner's camera shows the same as the old one's did. Seen to fail with an earlier epoch's
+// publication as good as one that is allowed.
+TEST_F(FootageTest, APictureUnderWayIsRightThoughTheNextOwnerPublishesTheSame) {
+  PublishFootage(kCamera, AnnexB({own}));
+  Bind(kStranger, kCamera);
+  PublishFootage(kCamera, AnnexB({own}));
+  Show(AnnexB({own}));
+  EXPECT_EQ(violations(), 0U);
+}
+
+// Seen to fail with a stranger's publication as good as one of the camera itself.
+TEST_F(FootageTest, APictureOfAnEarlierEpochIsNoStrangersThoughOnePublishesTheSame) {
+  PublishFootage(kCamera, AnnexB({own}));
+  Bind(kHome, kCamera);
+  Open();
+  PublishFootage(kStrangersCamera, AnnexB({own}));
+  DeliverStill(AnnexB({own}));
+  ASSERT_EQ(violations(), 1U);
+  EXPECT_EQ(oracle.violations()[0].violation_class, ViolationClass::kStaleEpoch);
+}
+
+// Seen to fail with the first.
+TEST_F(FootageTest, OfSeveralWhoPublishedItTheLastIsNamed) {
+  for (const CameraId camera : {kStrangersCamera, kSecondCamera, kStrangersCamera}) {
+    PublishFootage(camera, AnnexB({foreign}));
+    DeliverStill(AnnexB({foreign}));
+    EXPECT_EQ(oracle.violations().back().origin->camera, camera);
+  }
+}
+
 TEST_F(FootageTest, AStrangersTailInAStillIsFound) {
   PublishFootage(kCamera, AnnexB({own}));
   PublishFootage(kStrangersCamera, AnnexB({foreign}));

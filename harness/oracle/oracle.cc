@@ -210,8 +210,8 @@ void Oracle::JudgeAccessUnit(const Judgement& judgement, Bytes annex_b) {
   }
 }
 
-// The publication of an access unit that speaks best for the system: the freshest one that is
-// allowed, else one of the entitled camera, else any.
+// The publication of an access unit that speaks best for the system: one that is allowed, else one of
+// the entitled camera, else any; of several the last.
 const Publication* Oracle::BestAlike(const Judgement& judgement, std::uint64_t identity) const {
   const auto merit = [&](const Publication& publication) {
     if (Allows(judgement.rights, publication)) return 2;
@@ -223,10 +223,7 @@ const Publication* Oracle::BestAlike(const Judgement& judgement, std::uint64_t i
   const Publication* best = nullptr;
   for (const Publication* alike = ledger_.FirstAlike(identity); alike != nullptr;
        alike = ledger_.NextAlike(*alike)) {
-    if (best == nullptr || merit(*alike) > merit(*best) ||
-        (merit(*alike) == merit(*best) && alike->last_ingress > best->last_ingress)) {
-      best = alike;
-    }
+    if (best == nullptr || merit(*alike) > merit(*best)) best = alike;
   }
   return best;
 }

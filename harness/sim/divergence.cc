@@ -111,10 +111,10 @@ Divergence Replayer::Show(CasePlayer& first, const cases::Case& played, bool sto
   constexpr std::uint64_t kTries = 32;
   Divergence divergence;
   for (std::uint64_t i = 0; i < kTries && !divergence.seen_again; ++i) {
-    const ShuffledHeap heap(replayed_ + i);
+    const auto once = Record(first, played, stop_at_violation);
+    const ShuffledHeap heap(replayed_ + i);  // of the second alone
     Renew();
     world_->LimitEvents(first.world().events_max());
-    const auto once = Record(first, played, stop_at_violation);
     divergence = FirstDifference(once, Record(*player_, played, stop_at_violation));
   }
   return divergence;

@@ -40,9 +40,9 @@ std::optional<std::size_t> FirstDifference(std::span<const std::byte> a,
   return static_cast<std::size_t>(in_a - a.begin());
 }
 
-// All but the bytes and the status.
+// All but the bytes and the status. (A request's number says which operation it asked for.)
 bool AreOfOneKind(const Event& a, const Event& b) {
-  return a.kind == b.kind && a.at == b.at && a.number == b.number && a.operation == b.operation;
+  return a.kind == b.kind && a.at == b.at && a.number == b.number;
 }
 
 // The indices of a transcript's events until then, party by party, each in its order.

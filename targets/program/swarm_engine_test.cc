@@ -51,12 +51,16 @@ TEST(SwarmEngineTest, WhatASystemLacksIsSaid) {
   EXPECT_THAT(RunOn(*adapters::FindTarget("relay")).notes, Not(Contains(HasSubstr("lacks"))));
 }
 
-// Seen to fail with a silent system passing, and with every system failing.
+// Nothing seen bounds nothing then. Seen to fail with a silent system passing, and with every system
+// failing; with the bound said of any.
 TEST(SwarmEngineTest, ASystemThatDeliversNothingIsNoPass) {
   const report::EngineRun bare = RunOn(kBare);
   EXPECT_TRUE(bare.failed);
   EXPECT_THAT(bare.status, HasSubstr("delivered nothing"));
-  EXPECT_FALSE(RunOn(*adapters::FindTarget("relay")).failed);
+  EXPECT_THAT(bare.notes, Not(Contains(HasSubstr("none broke isolation"))));
+  const report::EngineRun relay = RunOn(*adapters::FindTarget("relay"));
+  EXPECT_FALSE(relay.failed);
+  EXPECT_THAT(relay.notes, Contains(HasSubstr("none broke isolation")));
 }
 
 // Never comes back from its first call.

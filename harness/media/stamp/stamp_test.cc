@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/base/prng.h"
+#include "harness/media/stamp/permutation.h"
 #include "harness/media/stamp/stamp_layout.h"
 
 namespace framefence::media {
@@ -255,6 +256,32 @@ TEST(Stamp, MatchTakesAnyLength) {
     const auto bytes = Written(StampOf(7, 1, 1, 100), 300);
     for (std::size_t size = 0; size <= bytes.size(); ++size) {
       ASSERT_EQ(MatchCells(StampOf(7, 1, 1, 100), std::span(bytes).first(size)), size);
+    }
+  });
+}
+
+// In the largest frame there are cells of another salt in each place of the largest vector. Seen to fail
+// on every instruction set with only cells of salt 0 matched, in whole vectors and in what is left.
+TEST(Stamp, TheLargestFrameMatchesThoughSomeOfItsCellsHaveAnotherSalt) {
+  constexpr std::uint32_t kCells = 1U << kStampCellBits, kCellsOfAVectorMax = 4;
+  const Stamp first = StampOf(5, 1, 9, 0);
+  auto bytes = Written(first, kCellBytes * kCells);
+  std::map<std::uint32_t, std::uint32_t> salted;  // the last one, by place
+  Stamp stamp = first;
+  for (; stamp.cell < kCells; ++stamp.cell) {
+    const auto plain = stamp_layout::Permute(stamp_layout::Pack(stamp, 0));
+    if (std::memcmp(&bytes[stamp.cell * kCellBytes], &plain, kCellBytes) != 0)
+      salted[stamp.cell % kCellsOfAVectorMax] = stamp.cell;
+  }
+  ASSERT_EQ(salted.size(), kCellsOfAVectorMax);
+  OnEveryTarget([&] {
+    EXPECT_EQ(MatchCells(first, bytes), bytes.size());
+    for (const auto& [place, cell] : salted) {
+      const std::size_t end = (cell + 1) * kCellBytes;
+      EXPECT_EQ(MatchCells(first, std::span(bytes).first(end)), end) << place;
+      bytes[end - 3] ^= std::byte{1};
+      EXPECT_EQ(MatchCells(first, bytes), end - 3) << place;
+      bytes[end - 3] ^= std::byte{1};
     }
   });
 }

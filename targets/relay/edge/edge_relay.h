@@ -92,6 +92,8 @@ class EdgeRelay final : private ReplySink, private OwnerListener, private StillL
   std::optional<Time> NextTimer() const;
 
   const EdgeCounters& counters() const { return counters_; }
+  // Whom it may show what. To write there is for tests, of epochs that are spent.
+  Core& core() { return core_; }
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};

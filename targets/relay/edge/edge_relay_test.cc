@@ -200,6 +200,19 @@ TEST_F(EdgeRelayTest, WhoWaitsIsToldWhenNothingComes) {
   EXPECT_TRUE(See(anna));
 }
 
+// An edge that cannot end what it should holds no right for good, whoever's. Seen to fail: with Show()
+// not asking whether it has halted; with Open() not asking.
+TEST_F(EdgeRelayTest, AnEdgeThatCannotRevokeAnyMoreShowsNobodyAnything) {
+  OpenPorch();
+  const ViewerHandle bert = MustOpen({kBert, kCrib, {}});
+  ASSERT_TRUE(See(bert));
+  edge().core().state().accounts.Write(kAnna, {Epoch(~std::uint32_t{0})});
+  Revoke(kAnna);
+  Run(milliseconds(20));
+  EXPECT_FALSE(See(bert));
+  EXPECT_EQ(edge().OpenViewer({kBert, kCrib, {}}, now()).status, Status::kExhausted);
+}
+
 // --- places
 
 TEST_F(EdgeRelayTest, NoCameraTakesAnothersPlace) {

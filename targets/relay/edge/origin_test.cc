@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <vector>
 
 #include "targets/relay/edge/edge_world_for_tests.h"
@@ -201,6 +202,30 @@ TEST_F(OriginTest, AnEdgeThatTakesNothingIsClosedAndItsLeasesRunOut) {
   EXPECT_EQ(origin_.NextTimer(), Later(now_, milliseconds(1)));
   origin_.AdvanceTo(Later(now_, milliseconds(1)));
   EXPECT_EQ(settling_.settled, std::vector{change.number});
+}
+
+// Whatever is heard first then. Seen to fail: with each of the three not looking at the time.
+TEST_F(OriginTest, AChangeIsSettledAtTheEndOfTheLeaseThoughNoTimerRan) {
+  const std::function<void()> heard[] = {
+      [&] { EXPECT_EQ(AskOwners(kFirst, {kPorch}).entries[0].outcome, Outcome::kOk); },
+      [&] { EXPECT_EQ(origin_.OnOpened(kFirst, 0, now_), Status::kOk); },
+      [&] { origin_.OnClosed(kSecond, now_); }};
+  for (const auto& hear : heard) {
+    Start();
+    AskOwners(kFirst, {kPorch});
+    const auto change = Tell(Invalidation::Kind::kCamera);
+    now_ = Later(now_, options_.lease);
+    settling_.settled.clear();
+    hear();
+    EXPECT_EQ(settling_.settled, std::vector{change.number});
+  }
+}
+
+// Seen to fail: with a lease that ends now waited for.
+TEST_F(OriginTest, AChangeConcernsNoLeaseThatIsOver) {
+  AskOwners(kFirst, {kPorch});
+  now_ = Later(now_, options_.lease);
+  EXPECT_TRUE(Tell(Invalidation::Kind::kCamera).settled);
 }
 
 // Seen to fail: with each of the four not looked for.

@@ -21,8 +21,8 @@ class StillCacheTest : public ScriptedOrigin {
     ASSERT_EQ(opened.status, Status::kOk);
     anna_ = opened.value;
   }
-  // What becomes of a fetch that is answered so.
-  Status Fetch(const StillReply& reply) {
+  // What becomes of a fetch that is answered so, after a time in which no timer runs.
+  Status Fetch(const StillReply& reply, std::chrono::microseconds after = {}) {
     Wait(options_.retry_wait);
     answers_.refused.clear();
     EXPECT_EQ(edge_.RequestStill(anna_, now_), Status::kBusy);
@@ -31,6 +31,7 @@ class StillCacheTest : public ScriptedOrigin {
     EXPECT_EQ(request.binding_epoch, Epoch(7));
     Bytes frame(FrameBytesMax(reply.picture.size()));
     frame.resize(WriteFrame({streams_.sent.back().message.id, reply}, frame));
+    now_ = Later(now_, after);
     edge_.OnBytes(streams_.opened.back(), frame, now_);
     return answers_.refused.empty() ? Status::kOk : answers_.refused.back().status;
   }
@@ -47,6 +48,14 @@ TEST_F(StillCacheTest, ThePictureThatWasAskedForIsShown) {
   EXPECT_EQ(Fetch(Picture(kPorch, 7)), Status::kOk);
   ASSERT_EQ(answers_.shown.size(), 1U);
   EXPECT_EQ(answers_.shown[0].what.camera, kPorch.value);
+}
+
+// The still is young enough, and its lease is over. Seen to fail: with OnBytes() not calling Lapse().
+TEST_F(StillCacheTest, APictureThatComesAfterTheLeaseIsShownToNobodyThoughNoTimerRan) {
+  options_.still_age_max = seconds(60);
+  SetUp();
+  EXPECT_EQ(Fetch(Picture(kPorch, 7), seconds(10)), Status::kStaleBinding);
+  EXPECT_TRUE(answers_.shown.empty());
 }
 
 // An origin, or a cache before it, whose key was too narrow: the right reply, with another's picture.
