@@ -1,20 +1,19 @@
 #include "harness/media/h264.h"
 
-#include <cstring>
+#include "harness/base/bytes.h"
 
 namespace framefence::media {
 namespace {
 
 constexpr std::size_t kPrefixBytes = 3;
 
-// The first 00 00 01 in [from, end), or end. Looks for the 01: long runs of zeros are then no worse
-// than other bytes.
+// The first 00 00 01 in [from, end), or end. A long run of zeros is gone through once.
 const std::byte* FindPrefix(const std::byte* from, const std::byte* end) {
-  if (end - from < static_cast<std::ptrdiff_t>(kPrefixBytes)) return end;
-  for (const std::byte* one = from + 2; one < end; ++one) {
-    one = static_cast<const std::byte*>(std::memchr(one, 1, static_cast<std::size_t>(end - one)));
-    if (one == nullptr) return end;
-    if (one[-1] == std::byte{0} && one[-2] == std::byte{0}) return one - 2;
+  const std::span bytes(from, end);
+  std::size_t at = FindTwoZeros(bytes, 0);
+  for (; at + 2 < bytes.size(); at = FindTwoZeros(bytes, at + kPrefixBytes)) {
+    while (at + 2 < bytes.size() && bytes[at + 2] == std::byte{0}) ++at;
+    if (at + 2 < bytes.size() && bytes[at + 2] == std::byte{1}) return from + at;
   }
   return end;
 }

@@ -1,28 +1,18 @@
 #include "harness/oracle/annex_b.h"
 
-#include <cstring>
-
-#define XXH_INLINE_ALL  // small inputs are the usual ones
-#include <xxhash.h>
-
+#include "harness/base/bytes.h"
 #include "harness/base/prng.h"
 
 namespace framefence::oracle {
 namespace {
 
-// Where the next 00 00 01 begins, from `at` on; the end where there is none. Zeros are rare in
-// coded video, so that memchr leaps over most of it.
+// Where the next 00 00 01 begins, from `at` on; the end where there is none.
 std::size_t FindStartCode(std::span<const std::byte> stream, std::size_t at) {
-  const std::byte* const begin = stream.data();
-  const std::size_t size = stream.size();
-  while (at + 3 <= size) {
-    const void* zero = std::memchr(begin + at, 0, size - 2 - at);
-    if (zero == nullptr) return size;
-    at = static_cast<std::size_t>(static_cast<const std::byte*>(zero) - begin);
-    if (begin[at + 1] == std::byte{0} && begin[at + 2] == std::byte{1}) return at;
-    ++at;
+  for (at = FindTwoZeros(stream, at); at + 2 < stream.size(); at = FindTwoZeros(stream, at + 3)) {
+    while (at + 2 < stream.size() && stream[at + 2] == std::byte{0}) ++at;  // more zeros before it
+    if (at + 2 < stream.size() && stream[at + 2] == std::byte{1}) return at;
   }
-  return size;
+  return stream.size();
 }
 
 }  // namespace
@@ -44,7 +34,7 @@ AccessUnitDigest DigestOf(std::span<const std::byte> access_unit) {
   NalUnits units(access_unit);
   while (units.Next()) {
     const auto nal_unit = units.nal_unit();
-    digest.identity = Mix64(digest.identity ^ XXH3_64bits(nal_unit.data(), nal_unit.size()));
+    digest.identity = Mix64(digest.identity ^ HashOfBytes(nal_unit));
     digest.bytes += nal_unit.size();
     ++digest.nal_units;
   }

@@ -2,18 +2,15 @@
 #ifndef FRAMEFENCE_HARNESS_SIM_HASH_OF_H_
 #define FRAMEFENCE_HARNESS_SIM_HASH_OF_H_
 
-#define XXH_INLINE_ALL  // packets are small
-#include <xxhash.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "harness/base/bytes.h"
+
 namespace framefence::sim {
 
-inline std::uint64_t HashOf(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+inline std::uint64_t HashOf(std::span<const std::byte> bytes) { return HashOfBytes(bytes); }
 
 }  // namespace framefence::sim
 
