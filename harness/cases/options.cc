@@ -149,8 +149,11 @@ std::uint32_t GopPacketsMax(const WorldOptions& world) {
 }  // namespace
 
 contract::Deployment ToDeployment(const WorldOptions& options) {
+  return DeploymentOf(Effective(options));
+}
+
+contract::Deployment DeploymentOf(const WorldOptions& world) {
   using std::chrono::milliseconds;
-  const WorldOptions world = Effective(options);
   return {.accounts = world.accounts,
           .cameras = world.cameras,
           .names = world.names,

@@ -108,8 +108,9 @@ WorldOptions Effective(const WorldOptions& options);
 inline constexpr std::uint32_t kLivenessMsMin = 1'000;
 inline constexpr std::uint64_t kFrameStoreBytesMax = std::uint64_t{1} << 28;
 
-// The deployment that Effective(options) asks for.
+// The deployment that Effective(options) asks for; and the one that options do which are effective.
 contract::Deployment ToDeployment(const WorldOptions& options);
+contract::Deployment DeploymentOf(const WorldOptions& effective);
 
 }  // namespace framefence::cases
 

@@ -23,8 +23,12 @@ Link::Link(Prng prng, const LinkOptions& options) : loss_(prng), draws_(loss_.Se
   Set(options);
 }
 
-void Link::Reset(const LossProcess& loss, VirtualDuration latency) {
-  Link next(loss, latency);
+// A world has many links, and a fuzzer a world for each case: nothing is set here that a new link has.
+void Link::Reset(const Prng& losses, VirtualDuration latency) {
+  FRAMEFENCE_CHECK(latency >= VirtualDuration::zero() && latency <= DelayOptions::kDelayMax);
+  Link next;
+  next.Reseed(losses);
+  next.delay_.latency = latency;
   next.queue_.TakeRoomOf(queue_);
   *this = std::move(next);
 }

@@ -72,8 +72,8 @@ class Link {
   // REQUIRES: Validate(options).
   Link(Prng prng, const LinkOptions& options);
 
-  // As Link(loss, latency), in the room that it has.
-  void Reset(const LossProcess& loss, VirtualDuration latency);
+  // As Link(LossProcess(losses), latency), in the room that it has.
+  void Reset(const Prng& losses, VirtualDuration latency);
 
   // When a packet offered now arrives; nothing when it never does. For those who look at nothing
   // else of its fate. REQUIRES (both): now never falls where there is a queue or jitter.

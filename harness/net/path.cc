@@ -11,7 +11,7 @@ Path::Path(Link up, Link down, VirtualDuration idle_timeout)
   FRAMEFENCE_CHECK(idle_timeout >= VirtualDuration::zero());
 }
 
-void Path::Reset(const LossProcess& up, const LossProcess& down, VirtualDuration latency) {
+void Path::Reset(const Prng& up, const Prng& down, VirtualDuration latency) {
   up_.Reset(up, latency);
   down_.Reset(down, latency);
   idle_timeout_ = {};

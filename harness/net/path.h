@@ -29,8 +29,8 @@ class Path {
   // idle_timeout 0: an address stays until Rebind. REQUIRES: idle_timeout >= 0.
   Path(Link up, Link down, VirtualDuration idle_timeout = VirtualDuration::zero());
 
-  // As Path(Link(up, latency), Link(down, latency)), in the room that it has.
-  void Reset(const LossProcess& up, const LossProcess& down, VirtualDuration latency);
+  // As a path of two links that are Reset() so, in the room that it has.
+  void Reset(const Prng& up, const Prng& down, VirtualDuration latency);
 
   // REQUIRES (both): as Link::Send; now never falls over both.
   Up SendUp(VirtualTime now, std::uint32_t bytes, const Conditions& conditions = {}) {

@@ -31,7 +31,7 @@ void Camera::Reset(CameraId id, const cases::WorldOptions& options, const media:
   session = {};
   const Prng losses =
       Prng::ForPurpose(options.seed, 0x75706c6e6bU + (std::uint64_t{id.value} << 40));
-  path.Reset(net::LossProcess(losses), {}, std::chrono::microseconds(options.uplink_latency_us));
+  path.Reset(losses, {}, std::chrono::microseconds(options.uplink_latency_us));
   connection.Reset(Prng::ForPurpose(options.seed, 0x63757473U + (std::uint64_t{id.value} << 40)));
 }
 

@@ -42,6 +42,7 @@ struct Event {
   std::uint32_t port = 0;    // likewise: where it was sent to
   bool foreign = false;      // likewise: from another address than its session's
   bool damaged = false;      // packets: the network changed bytes, or cut some off
+  std::uint64_t hash = 0;    // kDownlinkPacket: of the bytes, unless they are damaged
   std::uint32_t buffer = 0;  // packets: index of the bytes
   std::uint32_t bytes = 0;   // packets
 };

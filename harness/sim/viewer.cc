@@ -13,7 +13,7 @@ void Viewer::Reset(ViewerId id, const cases::WorldOptions& options) {
   session = {};
   stalled_until = {};
   const Prng losses = Prng::ForPurpose(options.seed, 0x646f776eU + (std::uint64_t{id.value} << 40));
-  downlink.Reset(net::LossProcess(losses), std::chrono::microseconds(options.downlink_latency_us));
+  downlink.Reset(losses, std::chrono::microseconds(options.downlink_latency_us));
 }
 
 void Viewer::StartSession(const ViewerSession& started) {

@@ -52,12 +52,18 @@ World::World(contract::SystemUnderTest& system)
 // --- the course of a case
 
 void World::Begin(const cases::WorldOptions& options) {
-  Begin(options, cases::ToDeployment(options));
+  options_ = cases::Effective(options);
+  BeginIn(cases::DeploymentOf(options_));
 }
 
 void World::Begin(const cases::WorldOptions& options, const contract::Deployment& deployment) {
-  const ForbidAmbient forbid;
   options_ = cases::Effective(options);
+  BeginIn(deployment);
+}
+
+// REQUIRES: options_ are the new world's.
+void World::BeginIn(const contract::Deployment& deployment) {
+  const ForbidAmbient forbid;
   deployment_ = deployment;
   const bool footage = options_.footage != 0 && !clips_.empty();
   if (footage) FitFootage();
@@ -375,8 +381,9 @@ void World::Close(ViewerId id) {
 
 void World::OnDelivery(const contract::Delivery& delivery) {
   FRAMEFENCE_CHECK(delivery.viewer.value < deployment_.viewers);
+  const std::uint64_t hash = HashOf(delivery.bytes);
   Trace(TraceKind::kDelivery, delivery.viewer.value,
-        delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), HashOf(delivery.bytes));
+        delivery.session << 1 | static_cast<std::uint64_t>(delivery.kind), hash);
   ++counters_.packets_delivered;
   if (transcript_ != nullptr) transcript_->OnDelivery(delivery, now_, IsOfThePast(delivery));
   oracle_.OnDelivery(delivery, now_);
@@ -399,7 +406,8 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   }
   Transmit({.kind = EventKind::kDownlinkPacket,
             .subject = delivery.viewer.value,
-            .session = delivery.session},
+            .session = delivery.session,
+            .hash = hash},
            fate, delivery.bytes, altered_down_);
 }
 
@@ -419,7 +427,8 @@ void World::Arrive(const Event& event, std::span<const std::byte> packet) {
   if (viewer.session.number != event.session ||
       !viewer.session.wanted)  // to a socket that is closed by now
     return marks_.Meet(Mark::kLateAtViewer);
-  Trace(TraceKind::kArrival, event.subject, packet.size(), HashOf(packet));
+  Trace(TraceKind::kArrival, event.subject, packet.size(),
+        event.damaged ? HashOf(packet) : event.hash);
   if (event.damaged) oracle_.OnDamaged(viewer.id(), event.session);
   receiving_ = viewer.id();
   viewer.depacketizer.Push(packet, *this);
@@ -534,7 +543,7 @@ void World::ReportTick(const Event& event) {
 
 // --- the trace
 
-void World::TraceNewViolations() {
+void World::TraceViolationsSince() {
   const auto violations = oracle_.violations();
   for (; violations_traced_ < violations.size(); ++violations_traced_) {
     const auto& violation = violations[violations_traced_];

@@ -143,6 +143,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   // media::AccessUnitSink, for receiving_
   void OnAccessUnit(const media::ReceivedAccessUnit& access_unit) override;
 
+  void BeginIn(const contract::Deployment& deployment);
   void FitFootage();
   void BeginWeather();
   // What the harness itself counts. The observer's home has numbers of its own, so that they do not
@@ -216,7 +217,10 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Trace(TraceKind kind, std::uint64_t a, std::uint64_t b, std::uint64_t c) {
     Trace({.at = now_, .kind = kind, .a = a, .b = b, .c = c});
   }
-  void TraceNewViolations();
+  void TraceNewViolations() {
+    if (violations_traced_ != oracle_.violations().size()) TraceViolationsSince();
+  }
+  void TraceViolationsSince();
 
   contract::SystemUnderTest& system_;
   contract::Capabilities capabilities_;
