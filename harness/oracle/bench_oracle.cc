@@ -22,14 +22,20 @@ void CountBytes(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
 
+constexpr std::size_t kPackets = 64;
+
+// From as many packets as are judged in turn: one alone would stay in the innermost cache.
 void BM_Memcpy(benchmark::State& state) {
-  Buffer from(SizeOf(state));
-  Buffer to(from.size());
+  const std::vector<Buffer> packets(kPackets, Buffer(SizeOf(state), std::byte{1}));
+  Buffer to(SizeOf(state));
+  std::size_t next = 0;
   for (auto _ : state) {
-    std::memcpy(to.data(), from.data(), from.size());
+    std::memcpy(to.data(), packets[next].data(), to.size());
     benchmark::DoNotOptimize(to.data());
     benchmark::ClobberMemory();
+    next = (next + 1) % packets.size();
   }
+  FRAMEFENCE_CHECK(to == packets[0]);
   CountBytes(state);
 }
 
@@ -69,7 +75,7 @@ void BM_DeliverUnexpectedStampedPacket(benchmark::State& state) {
   World world;
   world.Open();
   std::vector<Buffer> packets;
-  for (int i = 0; i < 64; ++i) {
+  for (std::size_t i = 0; i < kPackets; ++i) {
     packets.push_back(Rtp(world.Publish(World::kCamera, SizeOf(state)).unit));
   }
   std::size_t next = 0;
@@ -147,6 +153,9 @@ void BM_Publish(benchmark::State& state) {
     oracle.OnPublished(CameraId(0), BindingEpoch(1), FrameNumber(number++), frame, {},
                        Content::kStamped);
   }
+  FRAMEFENCE_CHECK(
+      oracle.WasPublished(frame, CameraId(0), BindingEpoch(1), FrameNumber(number - 1)));
+  FRAMEFENCE_CHECK(!oracle.WasPublished(frame, CameraId(0), BindingEpoch(1), FrameNumber(number)));
   CountBytes(state);
 }
 
@@ -156,11 +165,14 @@ void BM_Reset(benchmark::State& state) {
   for (auto _ : state) world.oracle.Reset({});
 }
 
-BENCHMARK(BM_Memcpy)->Arg(150)->Arg(1200);
+// What an FU-A fragment in an RTP packet of 1,200 bytes holds of its NAL unit.
+constexpr int kFragmentBytes = 1186;
+
+BENCHMARK(BM_Memcpy)->Arg(150)->Arg(kFragmentBytes)->Arg(1200);
 BENCHMARK(BM_PublishAndDeliverStamped)->Arg(150)->Arg(1200);
 BENCHMARK(BM_DeliverUnexpectedStampedPacket)->Arg(150)->Arg(1200);
-BENCHMARK(BM_DeliverStampedFragments)->Arg(150)->Arg(1200);
-BENCHMARK(BM_DeliverFootageFragments)->Arg(150)->Arg(1200);
+BENCHMARK(BM_DeliverStampedFragments)->Arg(150)->Arg(kFragmentBytes)->Arg(1200);
+BENCHMARK(BM_DeliverFootageFragments)->Arg(150)->Arg(kFragmentBytes)->Arg(1200);
 BENCHMARK(BM_Frame)->Arg(150)->Arg(1200)->Arg(50'000);
 BENCHMARK(BM_Publish)->Arg(150)->Arg(1200);
 BENCHMARK(BM_Reset);

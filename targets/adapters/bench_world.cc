@@ -24,15 +24,18 @@ class ByteCount final : public TraceSink {
   std::size_t bytes_ = 0;
 };
 
-// From and to what the caches hold, as a world's buffers are.
+// From and to buffers in turn, no more of them than a core's own caches hold, as a world's are.
 void Copy(benchmark::State& state, std::size_t bytes) {
-  constexpr std::size_t kAtATime = 16 * 1024;
-  std::vector<std::byte> from(kAtATime), to(kAtATime);
+  constexpr std::size_t kAtATime = 16 * 1024, kBuffers = 8;
+  std::vector<std::byte> from(kBuffers * kAtATime), to(kBuffers * kAtATime);
+  std::size_t buffer = 0;
   for (auto _ : state) {
     for (std::size_t done = 0; done < bytes; done += kAtATime) {
-      std::memcpy(to.data(), from.data(), std::min(kAtATime, bytes - done));
+      std::memcpy(&to[buffer * kAtATime], &from[buffer * kAtATime],
+                  std::min(kAtATime, bytes - done));
       benchmark::DoNotOptimize(to.data());
       benchmark::ClobberMemory();
+      buffer = (buffer + 1) % kBuffers;
     }
   }
 }
@@ -48,10 +51,14 @@ void BM_Case(benchmark::State& state) {
   Simulation simulation;
   const std::vector<cases::Case> cases = MeasuredCases();
   std::size_t next = 0;
+  std::uint64_t delivered = 0, violations = 0;
   for (auto _ : state) {
     simulation.world.Play(cases[next]);
+    delivered += simulation.world.counters().packets_delivered != 0 ? 1 : 0;
+    violations += simulation.world.oracle().statistics().violations;
     next = (next + 1) % cases.size();
   }
+  FRAMEFENCE_CHECK(delivered == static_cast<std::uint64_t>(state.iterations()) && violations == 0);
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(BM_Case);
@@ -77,6 +84,7 @@ void BM_CameraSeconds(benchmark::State& state, CameraFleet (*homes_of)()) {
 }
 BENCHMARK_CAPTURE(BM_CameraSeconds, small, SmallFrames);
 BENCHMARK_CAPTURE(BM_CameraSeconds, large, LargeFrames);
+BENCHMARK_CAPTURE(BM_CameraSeconds, lossy, LossyFrames);
 
 void BM_CameraSecondsMemcpy(benchmark::State& state, CameraFleet (*homes_of)()) {
   constexpr std::size_t kSeconds = 10;

@@ -43,8 +43,13 @@ class CameraFleet {
  public:
   static constexpr std::uint32_t kCameras = 16;
 
+  enum class Links : std::uint8_t {
+    kClean,
+    kBad,  // each takes 20 ms, and loses one packet in 50
+  };
+
   // Access units of that size, an IDR each second that is three times as large.
-  CameraFleet(std::uint32_t frame_bytes, std::uint32_t mtu_bytes)
+  CameraFleet(std::uint32_t frame_bytes, std::uint32_t mtu_bytes, Links links = Links::kClean)
       : options_{.accounts = kCameras,
                  .cameras = kCameras,
                  .names = 1,
@@ -55,10 +60,17 @@ class CameraFleet {
                  .gop_frames = 25,
                  .idr_bytes = 3 * frame_bytes,
                  .inter_bytes = frame_bytes,
-                 .mtu_bytes = mtu_bytes} {}
+                 .mtu_bytes = mtu_bytes} {
+    if (links == Links::kClean) return;
+    options_.uplink_latency_us = options_.downlink_latency_us = 20'000;
+    options_.feedback = 1;
+    loss_ = net::Bernoulli{.loss = net::Probability::PerMillion(20'000)};
+  }
 
   void Start() {
     world().Begin(options_);
+    for (const LinkScope links : {LinkScope::kAllUplinks, LinkScope::kAllDownlinks})
+      world().Apply({.kind = ActionKind::kWeather, .links = links, .loss = loss_});
     for (std::uint32_t i = 0; i < kCameras; ++i) {
       world().Apply({.kind = ActionKind::kPublish, .camera = CameraId(i)});
       world().Apply({.kind = ActionKind::kOpen,
@@ -73,17 +85,23 @@ class CameraFleet {
     if (++seconds_ > 60) Start();
     world().Apply({.kind = ActionKind::kAdvance, .duration = std::chrono::seconds(1)});
   }
-  // Since the last Start(): every frame arrived but those being received, and was its viewer's.
+  // Since the last Start(): every frame arrived but those being received, and was its viewer's. Over
+  // bad links most did, not counting the first second's.
   bool AllIsWell() {
     const WorldCounters& counters = world().counters();
+    const bool bad_links = loss_ != net::LossModel();
+    const std::uint64_t missing_max =
+        kCameras + (bad_links ? counters.frames_published / 2 + 25 * kCameras : 0);
     return world().oracle().violations().empty() && counters.refused == 0 &&
+           bad_links == (counters.packets_lost != 0) &&
            counters.frames_published >= seconds_ * 25 * kCameras &&
-           counters.frames_received + kCameras >= counters.frames_published;
+           counters.frames_received + missing_max >= counters.frames_published;
   }
   World& world() { return simulation_.world; }
 
  private:
   cases::WorldOptions options_;
+  net::LossModel loss_;
   Simulation simulation_;
   std::uint64_t seconds_ = 0;
 };
@@ -91,6 +109,7 @@ class CameraFleet {
 // Frames in one packet and two; and as of a camera with 1.2 Mbit/s.
 inline CameraFleet SmallFrames() { return {120, 200}; }
 inline CameraFleet LargeFrames() { return {6000, 1200}; }
+inline CameraFleet LossyFrames() { return {6000, 1200, CameraFleet::Links::kBad}; }
 
 }  // namespace framefence::sim
 
