@@ -15,6 +15,6 @@ endif()
 if(FRAMEFENCE_FUZZ_ENGINE STREQUAL "libfuzzer")
   add_compile_options(-fsanitize=fuzzer-no-link)
   if(FRAMEFENCE_COVERAGE STREQUAL "targets")  # harness/CMakeLists.txt leaves it out altogether
-    add_compile_options(-fno-sanitize-coverage=trace-cmp,indirect-calls)
+    add_compile_options(-fno-sanitize-coverage=trace-cmp,indirect-calls,stack-depth)
   endif()
 endif()
