@@ -127,6 +127,7 @@ class AttributionMeter {
 
   Buffer Fill(const Source& source) {
     Buffer bytes;
+    bytes.reserve(2 * kPayloadBytes);
     switch (source.feed) {
       case Feed::kRandom:
         while (bytes.size() < kPayloadBytes) bytes.push_back(RandomByte());

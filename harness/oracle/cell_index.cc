@@ -22,9 +22,14 @@ void CellIndex::Clear() {
 }
 
 void CellIndex::Update(const Ledger& ledger) {
-  for (; taken_in_ < ledger.publications().size(); ++taken_in_) {
-    Add(ledger.publications()[taken_in_]);
-  }
+  const std::span<const Publication> publications = ledger.publications();
+  std::size_t first = publications.size();
+  std::size_t cells = 0;
+  while (first > taken_in_ && cells + publications[first - 1].cells_max <= kCellsMax)
+    cells += publications[--first].cells_max;
+  if (cells_.size() + cells > kCellsMax) Clear();
+  for (const Publication& publication : publications.subspan(first)) Add(publication);
+  taken_in_ = publications.size();
 }
 
 std::optional<CellIndex::Half> CellIndex::Find(const std::byte* bytes) const {
@@ -34,10 +39,6 @@ std::optional<CellIndex::Half> CellIndex::Find(const std::byte* bytes) const {
 }
 
 void CellIndex::Add(const Publication& publication) {
-  if (cells_.size() + publication.cells_max > kCellsMax) {
-    cells_.clear();
-    halves_.Clear();
-  }
   media::Stamp cell{
       .camera = publication.camera, .epoch = publication.epoch, .frame = publication.frame};
   scratch_.resize(publication.cells_max * media::kCellBytes);

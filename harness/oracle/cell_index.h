@@ -22,14 +22,16 @@ class CellIndex {
  public:
   static constexpr std::size_t kHalfBytes = media::kCellBytes / 2;
 
-  // When there would be more, the index begins anew with what is published next: it is for tests of
-  // minutes, and need not grow with those of days.
+  // When there would be more, the index begins anew with the newest of what is new to it: it is for tests of minutes,
+  // and need not grow with those of days.
   static constexpr std::size_t kCellsMax = std::size_t{1} << 20;
 
   void Clear();
 
   // Takes in what was published since. Nobody pays for it who does not ask: most cases never do.
   void Update(const Ledger& ledger);
+  // Takes in this one, in an index that is not updated.
+  void Add(const Publication& publication);
 
   struct Half {
     media::Stamp cell;
@@ -39,8 +41,6 @@ class CellIndex {
   std::optional<Half> Find(const std::byte* bytes) const;
 
  private:
-  void Add(const Publication& publication);
-
   std::vector<media::Stamp> cells_;
   std::vector<std::byte> scratch_;
   HashTable halves_;          // its bytes -> 2 * its cell's index, + 1 for the second

@@ -176,13 +176,32 @@ void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Righ
     found->run.offset += base;
     runs.push_back(found->run);
   }
-  const auto is_nobodys = [](const Run& run) { return !run.attributed; };
-  const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
-  if (!ledger_.has_stamped() || !std::any_of(first, runs.end(), is_nobodys)) return;
+  const auto has_rests = [&] {
+    return std::any_of(runs.begin() + static_cast<std::ptrdiff_t>(first_run), runs.end(),
+                       [](const Run& run) { return !run.attributed; });
+  };
+  if (!ledger_.has_stamped() || bytes.size() < CellIndex::kHalfBytes || !has_rests()) return;
+  TakeInNewest(rights);
+  ExplainRests({bytes, base, rights, newest_cells_, 0}, first_run, runs);
+  if (!has_rests()) return;
   cells_.Update(ledger_);
   // What is exactly somebody's is not another's damaged.
-  ExplainRests(bytes, base, rights, 0, first_run, runs);
-  ExplainRests(bytes, base, rights, kBitsFlippedMax, first_run, runs);
+  ExplainRests({bytes, base, rights, cells_, 0}, first_run, runs);
+  ExplainRests({bytes, base, rights, cells_, kBitsFlippedMax}, first_run, runs);
+}
+
+// Where packets were lost, a cell that is cut is one of these, as a rule: all that were ever published need not be taken
+// in for it.
+void Provenance::TakeInNewest(Rights rights) {
+  constexpr std::uint32_t kFrames = 3;  // that are on their way at the same time
+  newest_cells_.Clear();
+  for (const Grant& grant : rights) {
+    const Publication* newest = ledger_.Newest(grant.camera);
+    for (std::uint32_t i = 0; newest != nullptr && i < kFrames && i <= newest->frame.value; ++i) {
+      const auto* publication = ledger_.Find(grant.camera, FrameNumber(newest->frame.value - i));
+      if (publication != nullptr) newest_cells_.Add(*publication);
+    }
+  }
 }
 
 std::size_t Provenance::Expect(Bytes bytes, bool starts_nal_unit, Rights rights,
@@ -335,9 +354,7 @@ std::optional<Provenance::Found> Provenance::Better(Bytes bytes, std::size_t at,
 
 // Divides the runs from `first_run` on that are nobody's. Where it finds whose some bytes are, they
 // become one run with those of the same frame on either side.
-void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights,
-                              unsigned bits_flipped_max, std::size_t first_run,
-                              std::vector<Run>& runs) {
+void Provenance::ExplainRests(const Rests& in, std::size_t first_run, std::vector<Run>& runs) {
   const auto first = runs.begin() + static_cast<std::ptrdiff_t>(first_run);
   traced_.assign(first, runs.end());
   runs.erase(first, runs.end());
@@ -354,15 +371,15 @@ void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights,
       append(run);
       continue;
     }
-    std::size_t at = run.offset - base;
+    std::size_t at = run.offset - in.base;
     const std::size_t end = at + run.length;
     while (at < end) {
-      auto found = SearchHalves(bytes, at, end, rights, bits_flipped_max);
+      auto found = SearchHalves(in, at, end);
       const std::size_t begin = found ? found->offset : end;
-      if (at < begin) append({.offset = base + at, .length = begin - at});
+      if (at < begin) append({.offset = in.base + at, .length = begin - at});
       if (!found) break;
       at = begin + found->length;
-      found->offset += base;
+      found->offset += in.base;
       append(*found);
     }
   }
@@ -370,21 +387,22 @@ void Provenance::ExplainRests(Bytes bytes, std::size_t base, Rights rights,
 
 // The first bytes within [begin, end) that are of a cell of which half is whole, or of the cut one
 // behind it. That half may lie on either side of them.
-std::optional<Run> Provenance::SearchHalves(Bytes bytes, std::size_t begin, std::size_t end,
-                                            Rights rights, unsigned bits_flipped_max) const {
+std::optional<Run> Provenance::SearchHalves(const Rests& in, std::size_t begin,
+                                            std::size_t end) const {
+  const Bytes bytes = in.bytes;
   constexpr std::size_t kHalf = CellIndex::kHalfBytes;
   constexpr std::size_t kReach = kCellBytes + kHalf - 1;  // back to the cell before a cut one
   const std::size_t last = std::min(bytes.size(), end + kCellBytes - 1);
   for (std::size_t at = begin - std::min(begin, kReach); at + kHalf <= last; ++at) {
-    const auto half = cells_.Find(&bytes[at]);
+    const auto half = in.cells.Find(&bytes[at]);
     if (!half) continue;
-    Run run = StampedRun(half->cell, rights);
-    CellPiece piece = PieceOf(bytes, at, *half, bits_flipped_max);
+    Run run = StampedRun(half->cell, in.rights);
+    CellPiece piece = PieceOf(bytes, at, *half, in.bits_flipped_max);
     Stamp next = half->cell;
     ++next.cell;
     if (piece.end <= begin && bytes.size() - piece.end < kHalf &&
         next.cell < run.publication->cells_max) {
-      piece = TailOf(bytes, piece.end, next, bits_flipped_max);
+      piece = TailOf(bytes, piece.end, next, in.bits_flipped_max);
     }
     std::size_t from = std::max(begin, piece.begin);
     if (!half->second && piece.begin == at) {

@@ -92,16 +92,23 @@ class Provenance {
                               std::optional<Found> best) const;
 
   // What is left: damaged and cut cells.
-  void ExplainRests(Bytes bytes, std::size_t base, Rights rights, unsigned bits_flipped_max,
-                    std::size_t first_run, std::vector<Run>& runs);
-  std::optional<Run> SearchHalves(Bytes bytes, std::size_t begin, std::size_t end, Rights rights,
-                                  unsigned bits_flipped_max) const;
+  struct Rests {
+    Bytes bytes;  // that they are in
+    std::size_t base = 0;
+    Rights rights;
+    const CellIndex& cells;  // that they may be of
+    unsigned bits_flipped_max = 0;
+  };
+  void TakeInNewest(Rights rights);
+  void ExplainRests(const Rests& in, std::size_t first_run, std::vector<Run>& runs);
+  std::optional<Run> SearchHalves(const Rests& in, std::size_t begin, std::size_t end) const;
 
   Run StampedRun(const media::Stamp& stamp, Rights rights) const;
   Run FootageRun(std::uint64_t identity, Rights rights) const;
 
   const Ledger& ledger_;
   const FootageIndex& footage_;
+  CellIndex newest_cells_;  // of the frames that somebody has a right to
   CellIndex cells_;
   std::vector<Run> traced_;  // scratch
 };
