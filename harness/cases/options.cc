@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 
 namespace framefence::cases {
@@ -133,17 +134,20 @@ WorldOptions Effective(const WorldOptions& options) {
 
 namespace {
 
-// Room for the largest IDR picture that cameras send unasked, half as large again as the option says (sim/camera.cc), and
-// as many packets more; as far as the frame store's bound allows.
+// Room for the largest IDR picture that cameras send unasked, half as large again as the option says
+// (sim/camera.cc), and as many packets more; as far as the frame store's bound allows. A power of two,
+// for a system may round up to one.
 std::uint32_t GopPacketsMax(const WorldOptions& world) {
   constexpr std::uint32_t kHeaderBytes = 12 + 3;  // RTP (RFC 3550 5.1), fragment (RFC 7798 4.4.3)
   constexpr std::uint32_t kParameterSets = 3;
   const std::uint32_t picture = world.idr_bytes + world.idr_bytes / 2;
   const std::uint32_t packets =
       picture / (world.mtu_bytes - kHeaderBytes) + 1 + world.slices + kParameterSets;
-  const std::uint64_t room = kFrameStoreBytesMax / (std::uint64_t{world.cameras} * world.mtu_bytes);
-  return std::max(contract::Deployment{}.gop_packets_max,
-                  static_cast<std::uint32_t>(std::min<std::uint64_t>(2 * packets, room)));
+  const std::uint64_t packet_bytes = world.mtu_bytes + 128;  // and what a store keeps beside it
+  const std::uint64_t room = kFrameStoreBytesMax / (world.publishers * packet_bytes);
+  const std::uint64_t wanted =
+      std::min(std::bit_ceil(std::uint64_t{2} * packets), std::bit_floor(room));
+  return std::max(contract::Deployment{}.gop_packets_max, static_cast<std::uint32_t>(wanted));
 }
 
 }  // namespace

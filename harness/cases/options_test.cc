@@ -1,5 +1,6 @@
 #include "harness/cases/options.h"
 
+#include <bit>
 #include <map>
 #include <string>
 
@@ -123,8 +124,8 @@ TEST(OptionsTest, WhateverIsAskedTheWorldStaysWithinItsBounds) {
     const contract::Deployment deployment = ToDeployment(options);
     ASSERT_GE(deployment.gop_packets_max, 64U);
     if (deployment.gop_packets_max > 64) {
-      ASSERT_LE(std::uint64_t{world.cameras} * deployment.gop_packets_max * world.mtu_bytes,
-                kFrameStoreBytesMax);
+      const std::uint64_t packets = std::bit_ceil(deployment.gop_packets_max);
+      ASSERT_LE(world.publishers * packets * world.mtu_bytes, kFrameStoreBytesMax);
     }
   }
 }

@@ -85,7 +85,9 @@ ExitStatus Run(int argc, char** argv) {
   // A variable that a script left unset, as a rule. As a number it would pass for 0.
   if (const char* const* empty = std::find(argv + 1, argv + argc, std::string_view());
       empty != argv + argc)
-    return UsageError({std::string("there is nothing after '") + *(empty - 1) + "'"});
+    return UsageError({empty == argv + 1
+                           ? std::string("the first argument is empty")
+                           : std::string("there is nothing after '") + *(empty - 1) + "'"});
   const std::string first = argv[1];
   if (first == "help") return Help(app, argc, argv);
   if (!first.starts_with('-') && FindCommand(app, first) == nullptr)

@@ -73,11 +73,12 @@ class Cutter {
       return Error{fmt::format("access unit {} starts inside a picture", access_units_.size())};
     }
     if (has_picture_ && (begins_picture || PrecedesPicture(type))) Close();
+    if (type == NalUnitType::kPps && !first_pps_) first_pps_ = stream_.size();
     sps_.Add(type, nal_unit);
     pps_.Add(type, nal_unit);
     if (type == NalUnitType::kIdrSlice && !has_picture_) {
-      Append(sps_.Missing());
-      Append(pps_.Missing());
+      Insert(sps_.Missing(), first_pps_.value_or(stream_.size()));  // which refer to it
+      Insert(pps_.Missing(), stream_.size());
     }
     has_picture_ |= slice;
     current_.idr |= type == NalUnitType::kIdrSlice;
@@ -90,6 +91,7 @@ class Cutter {
     access_units_.push_back(current_);
     current_ = {.offset = stream_.size()};
     has_picture_ = false;
+    first_pps_.reset();
     sps_.EndAccessUnit();
     pps_.EndAccessUnit();
   }
@@ -99,13 +101,15 @@ class Cutter {
   std::vector<FootageAccessUnit>& access_units() { return access_units_; }
 
  private:
-  void Append(std::span<const std::byte> annex_b) {
-    stream_.insert(stream_.end(), annex_b.begin(), annex_b.end());
+  void Insert(std::span<const std::byte> annex_b, std::size_t at) {
+    stream_.insert(stream_.begin() + static_cast<std::ptrdiff_t>(at), annex_b.begin(),
+                   annex_b.end());
   }
 
   std::vector<std::byte> stream_;
   std::vector<FootageAccessUnit> access_units_;
   FootageAccessUnit current_;
+  std::optional<std::size_t> first_pps_;  // of the current access unit: where it begins
   ParameterSets sps_{NalUnitType::kSps};
   ParameterSets pps_{NalUnitType::kPps};
   bool has_picture_ = false;

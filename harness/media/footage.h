@@ -17,10 +17,10 @@ struct FootageAccessUnit {
   bool idr = false;  // holds a slice of nal_unit_type 5
 };
 
-// The access units of one camera, at least one, the first of them IDR. Each IDR access unit has parameter sets, those that
-// came last where the file did not repeat them (encoders may send them once): cameras begin anywhere. Every start code has 4 bytes
-// and no NAL unit is followed by zeros, whatever the file had, so that an access unit compares
-// equal to itself after a journey over RTP.
+// The access units of one camera, at least one, the first of them IDR. Each IDR access unit has
+// parameter sets, those that came last where the file did not repeat them (encoders may send them
+// once): cameras begin anywhere. Every start code has 4 bytes and no NAL unit is followed by zeros,
+// whatever the file had, so that an access unit compares equal to itself after a journey over RTP.
 class Footage {
  public:
   // Cuts a byte stream (Annex B) where H.264 7.4.1.2.3 and 7.4.1.2.4 let a primary coded picture

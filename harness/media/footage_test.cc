@@ -67,6 +67,15 @@ TEST(Footage, EachIdrAccessUnitHasParameterSets) {
   EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), AnnexBOf({sps, pps, other_pps, idr}));
 }
 
+// Seen to fail with it at the end, where a decoder that begins there has no use for the picture set.
+TEST(Footage, ASequenceSetThatIsAddedComesBeforeThePictureSets) {
+  const Bytes sps = BytesOf({0x67, 1}), pps = BytesOf({0x68, 1}), idr = BytesOf({0x65, kFirst});
+  const auto footage = Footage::Parse(AnnexBOf({sps, pps, idr, pps, idr}));
+  ASSERT_TRUE(footage.ok()) << footage.error().message;
+  const auto bytes = footage->bytes(footage->access_units().back());
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), AnnexBOf({sps, pps, idr}));
+}
+
 TEST(Footage, StartCodesAreMadeAlike) {
   const Bytes file =
       BytesOf({0, 0, 1, 0x67, 1, 0, 0, 0, 0, 1, 0x68, 1, 0, 0, 1, 0x65, kFirst, 0, 0});

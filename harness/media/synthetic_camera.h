@@ -20,8 +20,8 @@ struct FrameShape {
   friend bool operator==(const FrameShape&, const FrameShape&) = default;
 };
 
-// So that the frame's cells can be numbered (about a megabyte): each parameter set is one, and each slice may end with a
-// cut one. 0: too many slices.
+// So that the frame's cells can be numbered (about a megabyte): each parameter set is one, and each
+// slice may end with a cut one. 0: too many slices.
 constexpr std::uint32_t PayloadBytesMax(std::uint32_t slices) {
   constexpr std::uint32_t kCells = (1U << kStampCellBits) - 3;
   return slices < kCells ? (kCells - slices) * kCellBytes : 0;

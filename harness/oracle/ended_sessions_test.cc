@@ -93,7 +93,7 @@ TEST_F(EndedSessionsTest, ADisplayThatIsNotLinkedMustReceiveNothing) {
   Deliver(Rtp(Publish(kCamera).unit));
   ASSERT_EQ(oracle.statistics().violations, 1U);
   EXPECT_THAT(Describe(oracle.violations()[0]),
-              ::testing::HasSubstr("without a link to its integration"));
+              ::testing::HasSubstr("not linked to its integration"));
 }
 
 // A binding's mistake, as a rule. Seen to fail where it is called a session that is entitled to nothing.

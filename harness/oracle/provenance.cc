@@ -190,8 +190,8 @@ void Provenance::Trace(Bytes bytes, std::size_t base, bool starts_nal_unit, Righ
   ExplainRests({bytes, base, rights, cells_, kBitsFlippedMax}, first_run, runs);
 }
 
-// Where packets were lost, a cell that is cut is one of these, as a rule: all that were ever published need not be taken
-// in for it.
+// Where packets were lost, a cell that is cut is one of these, as a rule: all that were ever published
+// need not be taken in for it.
 void Provenance::TakeInNewest(Rights rights) {
   constexpr std::uint32_t kFrames = 3;  // that are on their way at the same time
   newest_cells_.Clear();

@@ -25,14 +25,16 @@ std::string DescribeViewer(const Violation& violation) {
   if (!violation.account) return text + ", in no session that it ever opened (Delivery::session),";
   text += fmt::format(" of account {}", violation.account->value);
   if (!violation.entitled) return text + ", entitled to nothing,";
-  constexpr std::array<std::string_view, kEndCount> kEnds = {"",
-                                                             "",
-                                                             " and closed since,",
-                                                             " and signed out of since,",
-                                                             " without a link to its integration,",
-                                                             " of a suspended integration,",
-                                                             " which has changed hands since,",
-                                                             " on a token that has expired,"};
+  constexpr std::array<std::string_view, kEndCount> kEnds = {
+      "",
+      " which was refused,",
+      " and closed since,",
+      " and signed out of since,",
+      " not linked to its integration then or since,",
+      " by an integration suspended then or since,",
+      " which was bound anew or unbound since,",
+      " on a token that has expired,",
+  };
   return text + fmt::format(", opened for camera {} (epoch {}),{}",
                             violation.entitled->camera.value, violation.entitled->epoch.value,
                             kEnds[static_cast<std::size_t>(violation.end)]);

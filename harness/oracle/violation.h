@@ -79,7 +79,7 @@ enum class End : std::uint8_t {
   kRebound,  // bound anew, or unbound
   kExpired,
 };
-inline constexpr int kEndCount = 8;
+inline constexpr int kEndCount = static_cast<int>(End::kExpired) + 1;
 
 // Where two runs part that should look the same to one home: lines for a person.
 struct Parting {

@@ -33,6 +33,7 @@ struct PublisherSession {
   contract::SourceAddress source = 0;
   std::uint32_t source_epoch = 0;  // of that address
   FrameNumber first;               // that it sends
+  FrameNumber goes_on_from;        // once the network has healed; what is older is lost
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;  // where it has such a stream
   std::uint32_t fec_ssrc = 0;  // likewise

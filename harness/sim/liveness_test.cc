@@ -120,6 +120,18 @@ TEST_F(LivenessTest, SessionsThatCanGoOnDo) {
   }
 }
 
+// A receiver that starts over at packets hundreds of numbers ago would be right, and miss the new ones. Seen to fail
+// where what is on its way arrives.
+TEST_F(LivenessTest, ASessionThatGoesOnIsNotOvertakenByItsPast) {
+  system.relays_to = kViewer;
+  Begin({.uplink_latency_us = 900'000, .liveness_ms = 2'000, .liveness_reconnect = 0});
+  world.Apply({.kind = ActionKind::kFrame});
+  EXPECT_EQ(Heal(), Verdict::kPass);
+  ASSERT_EQ(world.counters().frames_published, 2U);
+  ASSERT_FALSE(system.datagrams.empty());
+  EXPECT_EQ(system.datagrams.back().at, VirtualTime());
+}
+
 // A sequence number that was damaged makes all that follows look old. Seen to fail where the receivers
 // keep what they heard.
 TEST_F(LivenessTest, WhatWasDamagedConfusesNoReceiverAnyMore) {

@@ -507,6 +507,10 @@ void World::Process(const Event& event) {
 void World::Receive(const Event& event, std::span<const std::byte> bytes) {
   // It would be the first that a receiver sees which begins anew.
   if (healed_ && event.damaged) return;
+  if (event.kind == EventKind::kUplinkPacket) {
+    const PublisherSession& session = cameras_[event.subject].session;
+    if (event.session == session.source && event.frames.last < session.goes_on_from) return;
+  }
   if (event.kind == EventKind::kDownlinkPacket) {
     Arrive(event, bytes);
   } else {

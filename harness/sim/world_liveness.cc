@@ -2,7 +2,7 @@
 // lost or late any more, and what viewer sessions are entitled to must come.
 //
 // Asked is only what a system can give: a session that is entitled for all of that time, to a camera
-// whose new publisher session the system took. One access unit is enough, also as a still.
+// whose publisher session the system took. One access unit is enough, also as a still.
 #include <algorithm>
 #include <chrono>
 
@@ -72,8 +72,12 @@ void World::Heal() {
     queue_.Push({.at = now_, .kind = EventKind::kWritable, .subject = i});
   }
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
-    if (options_.liveness_reconnect == 0 && CanGoOn(cameras_[i])) continue;
-    ConnectAnew(CameraId(i));
+    if (options_.liveness_reconnect == 0 && CanGoOn(cameras_[i])) {
+      // What is on its way would come long after newer packets, which nothing delays any more.
+      cameras_[i].session.goes_on_from = cameras_[i].next_frame();
+    } else {
+      ConnectAnew(CameraId(i));
+    }
   }
   AdvanceTo(now_);
 }

@@ -5,9 +5,9 @@
 // publisher session, AQueueDoesNotMove...; with `behind` not looked at when a pace timer is due,
 // ANackThatIsPaced...; with packets sent while blocked, NothingIsSentUntilWritable; with the GOP's
 // length counted as slowness, ALongGopIsCaughtUpWith; with a picture's, APictureLargerThanTheQueue...;
-// with recovery by any transport's word, ALossyViewerDoesNotRecover...; with a row that ends as soon as a queue is empty, OverrunsInARow...;
-// with recovery by the transport's word only, WhatItsPaceHeldUp...; with the queue as long as the GOP
-// cache, AQueueIsNotOverwritten...
+// with recovery by any transport's word, ALossyViewerDoesNotRecover...; with a row that ends as soon
+// as a queue is empty, OverrunsInARow...; with recovery by the transport's word only,
+// WhatItsPaceHeldUp...; with the queue as long as the GOP cache, AQueueIsNotOverwritten...
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
