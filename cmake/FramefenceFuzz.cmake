@@ -42,7 +42,8 @@ function(framefence_afl_mutator name)
     target_sources(${name} PRIVATE ${sources})
     target_include_directories(${name} PRIVATE $<TARGET_PROPERTY:${library},INCLUDE_DIRECTORIES>)
   endforeach()
-  target_link_libraries(${name} PRIVATE framefence_options fmt::fmt)
+  target_link_libraries(${name} PRIVATE framefence_options fmt::fmt PkgConfig::xxhash)
+  target_link_options(${name} PRIVATE LINKER:-z,defs)  # what is missing is missed here, not by afl-fuzz
   set_target_properties(${name} PROPERTIES
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib
     RULE_LAUNCH_COMPILE "env AFL_NOOPT=1" RULE_LAUNCH_LINK "env AFL_NOOPT=1")
