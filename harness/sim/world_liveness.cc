@@ -43,13 +43,15 @@ void World::CheckLiveness() {
   TraceNewViolations();
 }
 
-// Whether the system can still hear the camera's publisher session, and is due to. A byte stream that it cannot follow
-// any more, since an upgrade in the middle of a frame for instance, it may close, and has no way to say so.
+// Whether the system can still hear the camera's publisher session, and is due to. A byte stream that
+// it cannot follow any more, since an upgrade in the middle of a frame for instance, it may close, and
+// has no way to say so; nor whether it believes an SSRC that was not signalled (RFC 3550 A.1: not from
+// the first packet on).
 bool World::CanGoOn(const Camera& camera) const {
   const PublisherSession& session = camera.session;
-  const VirtualDuration soon = deployment_.publisher_timeout / 2;  // it may believe no first packet
-  return !session.upload.byte_stream && !camera.IsGivenUp(now_, soon) &&
-         session.epoch == oracle_.epoch_of(camera.id()) &&
+  const VirtualDuration soon = deployment_.publisher_timeout / 2;
+  return !session.upload.byte_stream && !session.upload.unsignalled &&
+         !camera.IsGivenUp(now_, soon) && session.epoch == oracle_.epoch_of(camera.id()) &&
          session.source_epoch == camera.path.EpochAt(now_);
 }
 
