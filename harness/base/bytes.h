@@ -1,4 +1,4 @@
-// Two things that are done to every byte that goes through a simulated world, at the speed of vectors.
+// What is done to every byte that goes through a simulated world, at the speed of vectors.
 #ifndef FRAMEFENCE_HARNESS_BASE_BYTES_H_
 #define FRAMEFENCE_HARNESS_BASE_BYTES_H_
 
@@ -64,6 +64,16 @@ inline std::size_t FindTwoZeros(std::span<const std::byte> bytes, std::size_t at
     if ((bytes[at] | bytes[at + 1]) == std::byte{0}) return at;
   }
   return size;
+}
+
+// Where the next 00 00 01 (H.264 Annex B) begins, from `at` on; the end where none does. More zeros
+// before it are gone through once.
+inline std::size_t FindStartCode(std::span<const std::byte> bytes, std::size_t at) {
+  for (at = FindTwoZeros(bytes, at); at + 2 < bytes.size(); at = FindTwoZeros(bytes, at + 3)) {
+    while (at + 2 < bytes.size() && bytes[at + 2] == std::byte{0}) ++at;
+    if (at + 2 < bytes.size() && bytes[at + 2] == std::byte{1}) return at;
+  }
+  return bytes.size();
 }
 
 }  // namespace framefence

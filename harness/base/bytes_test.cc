@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "harness/base/prng.h"
@@ -44,6 +45,18 @@ TEST(BytesTest, OfManyZerosTheFirstTwoInARowAreFound) {
       ++expected;
     if (expected + 1 >= bytes.size()) expected = bytes.size();
     ASSERT_EQ(FindTwoZeros(bytes, from), expected) << from;
+  }
+}
+
+// Seen to fail without the zeros gone through, and with the search going on at the next byte but one.
+TEST(BytesTest, AStartCodeIsFoundBehindAnyNumberOfZeros) {
+  auto bytes = SomeBytes(20'000, 3);
+  bytes.resize(bytes.size() + 2);
+  for (std::size_t from = 0; from < bytes.size(); ++from) {
+    const auto prefix = {std::byte{0}, std::byte{0}, std::byte{1}};
+    const auto found = std::search(bytes.begin() + static_cast<std::ptrdiff_t>(from), bytes.end(),
+                                   prefix.begin(), prefix.end());
+    ASSERT_EQ(FindStartCode(bytes, from), static_cast<std::size_t>(found - bytes.begin())) << from;
   }
 }
 

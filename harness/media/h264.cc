@@ -7,15 +7,8 @@ namespace {
 
 constexpr std::size_t kPrefixBytes = 3;
 
-// The first 00 00 01 in [from, end), or end. A long run of zeros is gone through once.
 const std::byte* FindPrefix(const std::byte* from, const std::byte* end) {
-  const std::span bytes(from, end);
-  std::size_t at = FindTwoZeros(bytes, 0);
-  for (; at + 2 < bytes.size(); at = FindTwoZeros(bytes, at + kPrefixBytes)) {
-    while (at + 2 < bytes.size() && bytes[at + 2] == std::byte{0}) ++at;
-    if (at + 2 < bytes.size() && bytes[at + 2] == std::byte{1}) return from + at;
-  }
-  return end;
+  return from + FindStartCode({from, end}, 0);
 }
 
 const std::byte* StripZeros(const std::byte* begin, const std::byte* end) {

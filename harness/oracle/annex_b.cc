@@ -4,18 +4,6 @@
 #include "harness/base/prng.h"
 
 namespace framefence::oracle {
-namespace {
-
-// Where the next 00 00 01 begins, from `at` on; the end where there is none.
-std::size_t FindStartCode(std::span<const std::byte> stream, std::size_t at) {
-  for (at = FindTwoZeros(stream, at); at + 2 < stream.size(); at = FindTwoZeros(stream, at + 3)) {
-    while (at + 2 < stream.size() && stream[at + 2] == std::byte{0}) ++at;  // more zeros before it
-    if (at + 2 < stream.size() && stream[at + 2] == std::byte{1}) return at;
-  }
-  return stream.size();
-}
-
-}  // namespace
 
 bool NalUnits::Next() {
   while (next_ < stream_.size()) {

@@ -49,9 +49,9 @@ void World::CheckLiveness() {
 // the first packet on).
 bool World::CanGoOn(const Camera& camera) const {
   const PublisherSession& session = camera.session;
-  const VirtualDuration soon = deployment_.publisher_timeout / 2;
   return !session.upload.byte_stream && !session.upload.unsignalled &&
-         !camera.IsGivenUp(now_, soon) && session.epoch == oracle_.epoch_of(camera.id()) &&
+         !camera.IsGivenUp(now_, deployment_.publisher_timeout) &&
+         session.epoch == oracle_.epoch_of(camera.id()) &&
          session.source_epoch == camera.path.EpochAt(now_);
 }
 
