@@ -89,7 +89,8 @@ constexpr OptionInfo kOptions[] = {
      "after the last step the network heals, and each entitled viewer session has so long to "
      "receive an access unit published since (ISO-008); 0, and in two runs: that is not asked"},
     {0x51, "liveness_reconnect", "0|1", &W::liveness_reconnect, 0, 1,
-     "then all cameras begin new publisher sessions; 0: only those whose sessions cannot go on"},
+     "then all cameras begin new publisher sessions; 0: only those whose sessions a system may "
+     "have lost"},
 };
 
 constexpr std::array<const OptionInfo*, 256> IndexById() {
@@ -124,10 +125,12 @@ WorldOptions Clamped(const WorldOptions& options) {
 
 WorldOptions Effective(const WorldOptions& options) {
   WorldOptions result = Clamped(options);
-  const auto share = static_cast<std::uint32_t>(kFrameStoreBytesMax / result.cameras);
+  const std::uint32_t senders = std::max(result.cameras, result.publishers);
+  const auto share = static_cast<std::uint32_t>(kFrameStoreBytesMax / senders);
   result.frame_bytes_max = std::min(result.frame_bytes_max, share);
   result.idr_bytes = std::min(result.idr_bytes, result.frame_bytes_max);
   result.inter_bytes = std::min(result.inter_bytes, result.frame_bytes_max);
+  if (result.footage != 0) result.mtu_bytes = std::max(result.mtu_bytes, kFootageMtuBytesMin);
   if (result.liveness_ms != 0) result.liveness_ms = std::max(result.liveness_ms, kLivenessMsMin);
   return result;
 }

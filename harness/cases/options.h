@@ -100,11 +100,13 @@ void SetOption(WorldOptions& options, std::uint8_t id, std::uint32_t value);
 WorldOptions Clamped(const WorldOptions& options);
 
 // What the world plays: clamped, and brought into agreement with each other. Idempotent.
-//   - cameras * frame_bytes_max is at most kFrameStoreBytesMax: frame_bytes_max gives way;
+//   - frame_bytes_max times cameras, and times publishers, is at most kFrameStoreBytesMax: it gives way;
 //   - idr_bytes and inter_bytes are at most frame_bytes_max;
+//   - real footage travels in packets of a real network's size;
 //   - liveness_ms is no less than kLivenessMsMin, or 0: who needs a bound that no system can keep finds
 //     nothing.
 WorldOptions Effective(const WorldOptions& options);
+inline constexpr std::uint32_t kFootageMtuBytesMin = 1'200;
 inline constexpr std::uint32_t kLivenessMsMin = 1'000;
 inline constexpr std::uint64_t kFrameStoreBytesMax = std::uint64_t{1} << 28;
 

@@ -115,7 +115,9 @@ TEST(OptionsTest, WhateverIsAskedTheWorldStaysWithinItsBounds) {
       options.*info.member = choices[prng.Below(4)];
     }
     const WorldOptions world = Effective(options);
-    ASSERT_LE(std::uint64_t{world.cameras} * world.frame_bytes_max, kFrameStoreBytesMax);
+    for (const std::uint64_t senders : {world.cameras, world.publishers})
+      ASSERT_LE(senders * world.frame_bytes_max, kFrameStoreBytesMax);
+    ASSERT_GE(world.mtu_bytes, world.footage != 0 ? 1'200U : 0U);
     ASSERT_LE(world.idr_bytes, world.frame_bytes_max);
     ASSERT_LE(world.inter_bytes, world.frame_bytes_max);
     ASSERT_EQ(Effective(world), world);

@@ -341,20 +341,20 @@ bool Oracle::MayBeDamaged(const Judgement& judgement) const {
   bool attributed = false;
   for (const Run& run : runs_) {
     attributed = attributed || run.attributed;
-    if (run.publication != nullptr && IsDamagedOrAlike(*run.publication)) return true;
+    if (run.publication != nullptr && MayBeOfDamaged(judgement, *run.publication)) return true;
   }
   return !attributed &&
          std::any_of(judgement.rights.begin(), judgement.rights.end(),
                      [&](const Grant& grant) { return ledger_.HasDamagedSession(grant.camera); });
 }
 
-// Of footage that several cameras play any may be the one whose packets were damaged.
-bool Oracle::IsDamagedOrAlike(const Publication& publication) const {
+// Of footage that several entitled cameras play any may be the one whose packets were damaged.
+bool Oracle::MayBeOfDamaged(const Judgement& judgement, const Publication& publication) const {
   if (ledger_.InDamagedSession(publication)) return true;
   if (publication.content == kNone) return false;
   for (const Publication* alike = ledger_.FirstAlike(publication.identity); alike != nullptr;
        alike = ledger_.NextAlike(*alike)) {
-    if (ledger_.InDamagedSession(*alike)) return true;
+    if (ledger_.InDamagedSession(*alike) && Allows(judgement.rights, *alike)) return true;
   }
   return false;
 }

@@ -145,7 +145,7 @@ class Oracle {
   void JudgeAge(const Judgement& judgement, const Run& run);
   void JudgeDamaged(const Judgement& judgement);
   bool MayBeDamaged(const Judgement& judgement) const;
-  bool IsDamagedOrAlike(const Publication& publication) const;
+  bool MayBeOfDamaged(const Judgement& judgement, const Publication& publication) const;
   bool IsCorrupted(const AccessUnitDigest& digest) const;
 
   const Publication* BestAlike(const Judgement& judgement, std::uint64_t identity) const;

@@ -33,7 +33,6 @@ struct PublisherSession {
   contract::SourceAddress source = 0;
   std::uint32_t source_epoch = 0;  // of that address
   FrameNumber first;               // that it sends
-  FrameNumber goes_on_from;        // once the network has healed; what is older is lost
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;  // where it has such a stream
   std::uint32_t fec_ssrc = 0;  // likewise
@@ -41,6 +40,8 @@ struct PublisherSession {
   contract::IngestPort port = 0;
   bool accepted = false;  // the system gave it a port
   bool rolling = false;   // sends by its own clock (when the world has one)
+  bool in_doubt = false;  // a system may rightly have lost it, and has no way to say so
+  bool goes_on = false;   // now that the network has healed
 };
 
 // Every publisher session sends from a port of its own, and from another address in each epoch of its
@@ -117,6 +118,8 @@ class Camera {
   bool IsGivenUp(VirtualTime now, VirtualDuration timeout) const {
     return !session.accepted || now - heard_at_ >= timeout;
   }
+
+  VirtualTime heard_at() const { return heard_at_; }
 
   CameraId id() const { return id_; }
   // Of the frame made last.

@@ -102,12 +102,8 @@ void World::BeginNumbers() {
   next_[1] = {.request = RequestNumber{1} << 32, .publisher = altered ? 3U << 30 : 1U << 31};
 }
 
-// Real frames are as large as they are: the deployment is told so, and they travel in packets of a
-// real network's size.
+// Real frames are as large as they are: the deployment is told so.
 void World::FitFootage() {
-  constexpr std::uint32_t kFootagePacketBytesMax = 1200;
-  options_.mtu_bytes = std::max(options_.mtu_bytes, kFootagePacketBytesMax);
-  deployment_.datagram_bytes_max = options_.mtu_bytes;
   for (const media::Footage& clip : clips_) {
     std::uint32_t gop_packets = 0;
     for (const media::FootageAccessUnit& unit : clip.access_units()) {
@@ -291,6 +287,7 @@ void World::Submit(Request& request) {
          .b = static_cast<std::uint64_t>(request.operation),
          .c = SubjectOf(request),
          .request = &request});
+  if (request.operation == Operation::kRestore) DoubtWhatWasJustHeard();
   outstanding_.push_back(request);
   oracle_.OnRequest(request);
   system_.Submit(request, now_);
@@ -400,9 +397,7 @@ void World::OnDelivery(const contract::Delivery& delivery) {
   const auto size = static_cast<std::uint32_t>(fits ? delivery.bytes.size() : 0);
   const net::Fate fate = viewers_[delivery.viewer.value].downlink.Send(now_, size, WeatherNow());
   if (!fate.arrival || !fits) {
-    ++counters_.packets_lost;
-    marks_.Meet(Mark::kDownlinkLost);
-    return Trace(TraceKind::kLost, delivery.viewer.value, 1, delivery.bytes.size());
+    return Lose(EventKind::kDownlinkPacket, delivery.viewer.value, delivery.bytes.size());
   }
   Transmit({.kind = EventKind::kDownlinkPacket,
             .subject = delivery.viewer.value,
@@ -485,7 +480,11 @@ void World::Process(const Event& event) {
     case EventKind::kUplinkPacket:
     case EventKind::kUplinkPiece:
     case EventKind::kDownlinkPacket:
-      Receive(event, queue_.PacketOf(event));
+      if (healed_ && IsOvertaken(event)) {
+        Lose(event.kind, event.subject, event.bytes);
+      } else {
+        Receive(event, queue_.PacketOf(event));
+      }
       return queue_.Release(event);
     case EventKind::kPublisherFeedback:
       AnswerFeedback(event);
@@ -505,12 +504,6 @@ void World::Process(const Event& event) {
 }
 
 void World::Receive(const Event& event, std::span<const std::byte> bytes) {
-  // It would be the first that a receiver sees which begins anew.
-  if (healed_ && event.damaged) return;
-  if (event.kind == EventKind::kUplinkPacket) {
-    const PublisherSession& session = cameras_[event.subject].session;
-    if (event.session == session.source && event.frames.last < session.goes_on_from) return;
-  }
   if (event.kind == EventKind::kDownlinkPacket) {
     Arrive(event, bytes);
   } else {

@@ -172,6 +172,7 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void Close(ViewerId viewer);
   void Drop(const Action& action);
   void Reconnect(const Action& action);
+  void DoubtWhatWasJustHeard();
   bool CanGoOn(const Camera& camera) const;
   void Heal();
   void AwaitFrames();
@@ -194,11 +195,12 @@ class World final : private contract::Observer, private media::AccessUnitSink {
   void SendPacket(Camera& camera, const FrameRange& frames, std::span<const std::byte> packet);
   void SendSegments(Camera& camera);
   void Resend(const Event& event);
-  void Lose(const Camera& camera, std::size_t bytes);
   void Carry(const Camera& camera, const net::Path::Up& up, const FrameRange& frames,
              std::span<const std::byte> bytes);
   void Transmit(Event event, const net::Fate& fate, std::span<const std::byte> packet,
                 std::vector<std::byte>& altered);
+  void Lose(EventKind kind, std::uint32_t subject, std::size_t bytes);
+  bool IsOvertaken(const Event& event) const;
   void Receive(const Event& event, std::span<const std::byte> bytes);
   void AnswerFeedback(const Event& event);
   void AskForMissing(Viewer& viewer, std::span<const std::byte> packet);

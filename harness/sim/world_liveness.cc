@@ -43,15 +43,23 @@ void World::CheckLiveness() {
   TraceNewViolations();
 }
 
+// A system throws away what it has received and not looked at before an integration is restored (ISO-004): to it the
+// session was silent.
+void World::DoubtWhatWasJustHeard() {
+  for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
+    if (cameras_[i].heard_at() == now_) cameras_[i].session.in_doubt = true;
+  }
+}
+
 // Whether the system can still hear the camera's publisher session, and is due to. A byte stream that
 // it cannot follow any more, since an upgrade in the middle of a frame for instance, it may close, and
 // has no way to say so; nor whether it believes an SSRC that was not signalled (RFC 3550 A.1: not from
-// the first packet on).
+// the first packet on). Silence it may count by a clock that ticks seldom.
 bool World::CanGoOn(const Camera& camera) const {
   const PublisherSession& session = camera.session;
-  return !session.upload.byte_stream && !session.upload.unsignalled &&
-         !camera.IsGivenUp(now_, deployment_.publisher_timeout) &&
-         session.epoch == oracle_.epoch_of(camera.id()) &&
+  const VirtualDuration soon = deployment_.publisher_timeout / 2;
+  return !session.in_doubt && !session.upload.byte_stream && !session.upload.unsignalled &&
+         !camera.IsGivenUp(now_, soon) && session.epoch == oracle_.epoch_of(camera.id()) &&
          session.source_epoch == camera.path.EpochAt(now_);
 }
 
@@ -75,13 +83,21 @@ void World::Heal() {
   }
   for (std::uint32_t i = 0; i < deployment_.cameras; ++i) {
     if (options_.liveness_reconnect == 0 && CanGoOn(cameras_[i])) {
-      // What is on its way would come long after newer packets, which nothing delays any more.
-      cameras_[i].session.goes_on_from = cameras_[i].next_frame();
+      cameras_[i].session.goes_on = true;
     } else {
       ConnectAnew(CameraId(i));
     }
   }
   AdvanceTo(now_);
+}
+
+// Whether a packet that was on its way when the network healed is lost, for nothing delays newer ones any more. A
+// damaged one would be the first that a receiver sees which begins anew; one of a camera whose session goes on
+// would come long after packets that were sent later.
+// REQUIRES: the network has healed.
+bool World::IsOvertaken(const Event& event) const {
+  return event.damaged ||
+         (event.kind == EventKind::kUplinkPacket && cameras_[event.subject].session.goes_on);
 }
 
 bool World::IsDue(const Viewer& viewer, VirtualTime at) const {

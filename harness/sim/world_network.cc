@@ -95,4 +95,11 @@ void World::Transmit(Event event, const net::Fate& fate, std::span<const std::by
   }
 }
 
+void World::Lose(EventKind kind, std::uint32_t subject, std::size_t bytes) {
+  const bool down = kind == EventKind::kDownlinkPacket;
+  ++counters_.packets_lost;
+  marks_.Meet(down ? Mark::kDownlinkLost : Mark::kUplinkLost);
+  Trace(TraceKind::kLost, subject, down ? 1 : 0, bytes);
+}
+
 }  // namespace framefence::sim

@@ -95,7 +95,7 @@ void World::SendPacket(Camera& camera, const FrameRange& frames,
   if (camera.session.upload.byte_stream) return camera.connection.Write(packet, frames);
   const net::Path::Up up =
       camera.path.SendUp(now_, static_cast<std::uint32_t>(packet.size()), WeatherNow());
-  if (!up.fate.arrival) return Lose(camera, packet.size());
+  if (!up.fate.arrival) return Lose(EventKind::kUplinkPacket, camera.id().value, packet.size());
   Carry(camera, up, frames, packet);
 }
 
@@ -106,7 +106,7 @@ void World::SendSegments(Camera& camera) {
     net::Path::Up up = camera.path.SendUp(now_, size, WeatherNow());
     const bool whole = up.fate.bytes == size && !up.fate.flipped_bit;  // else its checksum is wrong
     if (!up.fate.arrival || !whole) {
-      Lose(camera, segment->bytes.size());
+      Lose(EventKind::kUplinkPiece, camera.id().value, segment->bytes.size());
       const auto wait = camera.connection.OnLost();
       if (wait) {
         queue_.Push({.at = now_ + *wait,
@@ -132,12 +132,6 @@ void World::Resend(const Event& event) {
   SendSegments(camera);
 }
 
-void World::Lose(const Camera& camera, std::size_t bytes) {
-  ++counters_.packets_lost;
-  marks_.Meet(Mark::kUplinkLost);
-  Trace(TraceKind::kLost, camera.id().value, 0, bytes);
-}
-
 void World::Carry(const Camera& camera, const net::Path::Up& up, const FrameRange& frames,
                   std::span<const std::byte> bytes) {
   const PublisherSession& session = camera.session;
@@ -160,6 +154,7 @@ void World::Ingest(const Event& event, std::span<const std::byte> bytes) {
   // Of repair packets alone a system may make nothing.
   const bool media = !event.damaged && (event.kind == EventKind::kUplinkPiece ||
                                         media::SsrcOf(bytes) == camera.session.ssrc);
+  if (of_session && event.damaged) camera.session.in_doubt = true;
   if (of_session && event.port == camera.session.port && media)
     camera.OnHeard(now_, deployment_.publisher_timeout);
   Trace({.at = now_,
