@@ -130,6 +130,9 @@ WorldOptions Effective(const WorldOptions& options) {
   result.frame_bytes_max = std::min(result.frame_bytes_max, share);
   result.idr_bytes = std::min(result.idr_bytes, result.frame_bytes_max);
   result.inter_bytes = std::min(result.inter_bytes, result.frame_bytes_max);
+  const auto packet_share = static_cast<std::uint32_t>(kFrameStoreBytesMax / result.publishers /
+                                                       contract::Deployment{}.gop_packets_max);
+  result.mtu_bytes = std::min(result.mtu_bytes, std::max(packet_share, kFootageMtuBytesMin));
   if (result.footage != 0) result.mtu_bytes = std::max(result.mtu_bytes, kFootageMtuBytesMin);
   if (result.liveness_ms != 0) result.liveness_ms = std::max(result.liveness_ms, kLivenessMsMin);
   return result;

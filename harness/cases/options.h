@@ -102,7 +102,8 @@ WorldOptions Clamped(const WorldOptions& options);
 // What the world plays: clamped, and brought into agreement with each other. Idempotent.
 //   - frame_bytes_max times cameras, and times publishers, is at most kFrameStoreBytesMax: it gives way;
 //   - idr_bytes and inter_bytes are at most frame_bytes_max;
-//   - real footage travels in packets of a real network's size;
+//   - mtu_bytes gives way where so many publishers' least GOPs would not fit kFrameStoreBytesMax, but no
+//     further than to a real network's packets, in which real footage always travels;
 //   - liveness_ms is no less than kLivenessMsMin, or 0: who needs a bound that no system can keep finds
 //     nothing.
 WorldOptions Effective(const WorldOptions& options);

@@ -118,6 +118,9 @@ TEST(OptionsTest, WhateverIsAskedTheWorldStaysWithinItsBounds) {
     for (const std::uint64_t senders : {world.cameras, world.publishers})
       ASSERT_LE(senders * world.frame_bytes_max, kFrameStoreBytesMax);
     ASSERT_GE(world.mtu_bytes, world.footage != 0 ? 1'200U : 0U);
+    const contract::Deployment asked = DeploymentOf(world);
+    ASSERT_LE(std::uint64_t{asked.publishers} * asked.gop_packets_max * asked.datagram_bytes_max,
+              2 * kFrameStoreBytesMax);
     ASSERT_LE(world.idr_bytes, world.frame_bytes_max);
     ASSERT_LE(world.inter_bytes, world.frame_bytes_max);
     ASSERT_EQ(Effective(world), world);

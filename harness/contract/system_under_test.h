@@ -186,12 +186,13 @@ struct Deployment {
   std::uint32_t fec_packets_max = 0;  // how far back lost packets may be recovered; 0: not at all
   VirtualDuration still_age_max = std::chrono::seconds(10);    // ISO-005's bound
   VirtualDuration token_lifetime = std::chrono::seconds(300);  // a viewer token expires after it
-  VirtualDuration publisher_timeout =
-      std::chrono::seconds(5);  // silence after which a publisher session ends
-  bool still_fallback = true;   // under loss an integration display gets the last still
-  bool json_door = false;       // go through the integration's JSON, not its typed form
-  std::uint64_t seed = 0;       // for all that the system draws (SSRCs, session ids)
-  ThreadSchedule schedule;      // from the case's first step on: FollowHandovers()
+  // A publisher session ends after so long without a packet of its media that arrived undamaged (repair alone
+  // need not count), and no sooner than after half of it.
+  VirtualDuration publisher_timeout = std::chrono::seconds(5);
+  bool still_fallback = true;  // under loss an integration display gets the last still
+  bool json_door = false;      // go through the integration's JSON, not its typed form
+  std::uint64_t seed = 0;      // for all that the system draws (SSRCs, session ids)
+  ThreadSchedule schedule;     // from the case's first step on: FollowHandovers()
   friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 

@@ -25,9 +25,15 @@ void CellIndex::Update(const Ledger& ledger) {
   const std::span<const Publication> publications = ledger.publications();
   std::size_t first = publications.size();
   std::size_t cells = 0;
-  while (first > taken_in_ && cells + publications[first - 1].cells_max <= kCellsMax)
-    cells += publications[--first].cells_max;
-  if (cells_.size() + cells > kCellsMax) Clear();
+  const auto walk_back = [&](std::size_t end, std::size_t cells_max) {
+    while (first > end && cells + publications[first - 1].cells_max <= cells_max)
+      cells += publications[--first].cells_max;
+  };
+  walk_back(taken_in_, kCellsMax);
+  if (cells_.size() + cells > kCellsMax) {
+    Clear();
+    walk_back(0, kCellsMax / 2);
+  }
   for (const Publication& publication : publications.subspan(first)) Add(publication);
   taken_in_ = publications.size();
 }

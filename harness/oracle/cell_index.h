@@ -22,8 +22,8 @@ class CellIndex {
  public:
   static constexpr std::size_t kHalfBytes = media::kCellBytes / 2;
 
-  // When there would be more, the index begins anew with the newest of what is new to it: it is for tests of minutes,
-  // and need not grow with those of days.
+  // When there would be more, the index begins anew with the newest, half as many if not more are new to it: it is for
+  // tests of minutes, and need not grow with those of days.
   static constexpr std::size_t kCellsMax = std::size_t{1} << 20;
 
   void Clear();
