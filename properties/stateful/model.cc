@@ -21,6 +21,10 @@ constexpr int kSettlingFrames = 5;
 
 Belief BeliefOf(bool fact) { return fact ? Belief::kYes : Belief::kNo; }
 
+bool IsThrough(const Wish& wish, IntegrationId integration) {
+  return wish.path == AccessPath::kIntegration && wish.integration == integration;
+}
+
 VirtualDuration Milliseconds(std::uint32_t count) { return std::chrono::milliseconds(count); }
 
 }  // namespace
@@ -74,35 +78,19 @@ void Model::Apply(const Action& action) {
       Close(action.viewer);
       break;
     case ActionKind::kRevoke:
-      Expect(Operation::kRevokeAccount, Belief::kYes);
-      EndSessions(
-          [&](const ViewerSession& session) { return session.wish.account == action.account; });
+      Revoke(action.account);
       break;
     case ActionKind::kLink:
-      Expect(Operation::kLink, Belief::kYes);
-      linked_[LinkIndex(action.account, action.integration)] = 1;
+      Link(action.account, action.integration);
       break;
     case ActionKind::kUnlink:
-      Expect(Operation::kUnlink, Belief::kYes);
-      linked_[LinkIndex(action.account, action.integration)] = 0;
-      EndSessions([&](const ViewerSession& session) {
-        return session.wish.path == AccessPath::kIntegration &&
-               session.wish.account == action.account &&
-               session.wish.integration == action.integration;
-      });
+      Unlink(action.account, action.integration);
       break;
     case ActionKind::kSuspend:
-      Expect(Operation::kSuspend, Belief::kYes);
-      suspended_[action.integration.value] = 1;
-      EndSessions([&](const ViewerSession& session) {
-        return session.wish.path == AccessPath::kIntegration &&
-               session.wish.integration == action.integration;
-      });
+      Suspend(action.integration);
       break;
     case ActionKind::kRestore:
-      Expect(Operation::kRestore, Belief::kYes);
-      suspended_[action.integration.value] = 0;
-      restored_[action.integration.value] = step_;
+      Restore(action.integration);
       break;
     case ActionKind::kReport:
       Report(action.viewer, action.fraction_lost);
@@ -195,6 +183,36 @@ void Model::EndSessions(const Affected& affected) {
   for (Viewer& viewer : viewers_) {
     if (viewer.session && affected(*viewer.session)) viewer.session.reset();
   }
+}
+
+void Model::Revoke(AccountId account) {
+  Expect(Operation::kRevokeAccount, Belief::kYes);
+  EndSessions([&](const ViewerSession& session) { return session.wish.account == account; });
+}
+
+void Model::Link(AccountId account, IntegrationId integration) {
+  Expect(Operation::kLink, Belief::kYes);
+  linked_[LinkIndex(account, integration)] = 1;
+}
+
+void Model::Unlink(AccountId account, IntegrationId integration) {
+  Expect(Operation::kUnlink, Belief::kYes);
+  linked_[LinkIndex(account, integration)] = 0;
+  EndSessions([&](const ViewerSession& session) {
+    return session.wish.account == account && IsThrough(session.wish, integration);
+  });
+}
+
+void Model::Suspend(IntegrationId integration) {
+  Expect(Operation::kSuspend, Belief::kYes);
+  suspended_[integration.value] = 1;
+  EndSessions([&](const ViewerSession& session) { return IsThrough(session.wish, integration); });
+}
+
+void Model::Restore(IntegrationId integration) {
+  Expect(Operation::kRestore, Belief::kYes);
+  suspended_[integration.value] = 0;
+  restored_[integration.value] = step_;
 }
 
 // --- publisher sessions

@@ -133,6 +133,11 @@ class Model {
 
   void Bind(CameraId camera, AccountId account);
   void Unbind(CameraId camera);
+  void Revoke(AccountId account);
+  void Link(AccountId account, IntegrationId integration);
+  void Unlink(AccountId account, IntegrationId integration);
+  void Suspend(IntegrationId integration);
+  void Restore(IntegrationId integration);
   void Publish(CameraId camera, const sim::Upload& upload);
   void Unpublish(CameraId camera, bool bye_lost);
   void Frame(CameraId camera, bool idr);
